@@ -1,0 +1,121 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target keeps its boundary by the compiler: an import is internal unless it says `public`, a member of a module
+/// that is not imported cannot be used, and any warning fails the build.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+func ring(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", swiftSettings: strict)
+}
+
+func connector(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  ring("Connector\(name)", path: "Sources/Connectors/\(name)", ["HandoffCore", "Connector", "Signing"] + dependencies)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)Tests", swiftSettings: strict)
+}
+
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let ahc: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let everyConnector: [Target.Dependency] = [
+  "ConnectorGeneric", "ConnectorShopify", "ConnectorWooCommerce", "ConnectorNetSuite", "ConnectorTryton", "ConnectorMail",
+]
+
+let package = Package(
+  name: "countersign",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "countersign", targets: ["countersign"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+  ],
+  targets: [
+    // Ring 0 and 1: the rules, what a store is, what a connector is, and who drives them. No NIO, no crypto, no database.
+    ring("HandoffCore"),
+    ring("HandoffStore", ["HandoffCore"]),
+    ring("Connector", ["HandoffCore"]),
+    ring("Coordinator", ["HandoffCore", "HandoffStore", "Connector", logging, lifecycle]),
+
+    // Ring 2: one implementation each of a role from the inner rings.
+    ring("Signing", [crypto]),
+    ring("Transport", ["Connector", "HandoffCore", ahc, nio]),
+    ring("StoreSQLite", path: "Sources/Stores/SQLite", ["HandoffCore", "HandoffStore", grdb]),
+    .systemLibrary(
+      name: "CLibCurl", path: "Sources/CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    connector("Generic"),
+    connector("Shopify"),
+    connector("WooCommerce"),
+    connector("NetSuite", [jwt, crypto]),
+    connector("Tryton"),
+    connector("Mail", ["CLibCurl", mustache]),
+
+    // Ring 3: what a person meets.
+    ring(
+      "Desk",
+      ["HandoffCore", "HandoffStore", "Connector", "Coordinator", "Signing", hummingbird, logging, lifecycle, mustache]),
+    ring("Sandbox", ["Connector", "HandoffCore", "Signing", hummingbird, logging, nio, nioPosix, lifecycle, jwt, crypto]),
+    .executableTarget(
+      name: "countersign",
+      dependencies: [
+        "HandoffCore", "HandoffStore", "Connector", "Coordinator", "Signing", "Transport", "StoreSQLite", "Desk",
+        "Sandbox", yams, argumentParser, logging, lifecycle, hummingbird,
+      ] + everyConnector,
+      path: "Sources/countersign", swiftSettings: strict),
+
+    // Support for tests; no product imports these.
+    ring("StoreTesting", ["HandoffCore", "HandoffStore"]),
+    ring("ConnectorTesting", ["HandoffCore", "Connector"]),
+
+    tests("HandoffCore", ["HandoffCore"]),
+    tests("HandoffStore", ["HandoffCore", "HandoffStore", "StoreTesting"]),
+    tests("Connector", ["HandoffCore", "Connector", "ConnectorTesting"]),
+    tests("Coordinator", ["HandoffCore", "HandoffStore", "Connector", "Coordinator", "ConnectorTesting", "StoreTesting"]),
+    tests("Signing", ["Signing", "Connector", "ConnectorTesting"]),
+    tests("Transport", ["Connector", "Transport", nio, nioPosix]),
+    tests("StoreSQLite", ["HandoffCore", "HandoffStore", "StoreSQLite", "StoreTesting", grdb]),
+    tests("ConnectorGeneric", ["HandoffCore", "Connector", "ConnectorGeneric", "ConnectorTesting", "Signing"]),
+    tests("ConnectorShopify", ["HandoffCore", "Connector", "ConnectorShopify", "ConnectorTesting", "Signing"]),
+    tests("ConnectorWooCommerce", ["HandoffCore", "Connector", "ConnectorWooCommerce", "ConnectorTesting", "Signing"]),
+    tests("ConnectorNetSuite", ["HandoffCore", "Connector", "ConnectorNetSuite", "ConnectorTesting", "Signing", jwt, crypto]),
+    tests("ConnectorTryton", ["HandoffCore", "Connector", "ConnectorTryton", "ConnectorTesting", "Transport"]),
+    tests("ConnectorMail", ["HandoffCore", "Connector", "ConnectorMail", "ConnectorTesting"]),
+    tests("Sandbox", ["Sandbox", "Connector", "Signing", "Transport", "ConnectorTesting"] + everyConnector),
+    tests(
+      "Desk",
+      [
+        "HandoffCore", "HandoffStore", "Connector", "Coordinator", "Desk", "Signing", "ConnectorTesting", hummingbird,
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+      ]),
+    tests("Countersign", ["countersign", "HandoffCore", "Connector"]),
+    tests("EndToEnd", ["HandoffCore", "Connector", "Sandbox", "Signing", "Transport", "ConnectorTesting"]),
+    tests("Tidy", []),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Countersign: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "countersign", abstract: "Order handoff coordinator.")
+}
