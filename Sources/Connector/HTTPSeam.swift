@@ -1,0 +1,99 @@
+public import HandoffCore
+
+/// One HTTP request to a foreign system, as a value.
+public struct HTTPCall: Sendable {
+  /// `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
+  public var method: String
+  /// The absolute URL.
+  public var url: String
+  /// Header fields in order.
+  public var headers: [HTTPField]
+  /// The body; empty for none.
+  public var body: [UInt8]
+  /// The longest the whole exchange may take; every wait has a deadline (L10).
+  public var deadline: Duration
+
+  /// Makes a request; the default deadline is 30 s.
+  public init(
+    _ method: String, _ url: String, headers: [HTTPField] = [], body: [UInt8] = [], deadline: Duration = .seconds(30)
+  ) {
+    self.method = method
+    self.url = url
+    self.headers = headers
+    self.body = body
+    self.deadline = deadline
+  }
+}
+
+/// One header field.
+public struct HTTPField: Hashable, Sendable {
+  /// The field's name; compared without regard to case (RFC 9110, section 5.1).
+  public let name: String
+  /// The field's value.
+  public let value: String
+  /// Makes a field.
+  public init(_ name: String, _ value: String) {
+    self.name = name
+    self.value = value
+  }
+}
+
+extension [HTTPField] {
+  /// The first value of a field, its name compared without regard to case.
+  public subscript(_ name: String) -> String? {
+    let wanted = name.lowercased()
+    return first { $0.name.lowercased() == wanted }?.value
+  }
+}
+
+/// A complete HTTP answer.
+public struct HTTPAnswer: Sendable {
+  /// The status code.
+  public var status: Int
+  /// Header fields in order.
+  public var headers: [HTTPField]
+  /// The whole body, cut off by the transport at its size limit.
+  public var body: [UInt8]
+
+  /// Makes an answer.
+  public init(status: Int, headers: [HTTPField] = [], body: [UInt8] = []) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+
+  /// The body as text, with replacement characters where it is no UTF-8.
+  public var text: String { String(decoding: body, as: UTF8.self) }
+
+  /// The body as JSON; nil when it is none.
+  public var json: JSONValue? { try? JSONValue(parsing: body) }
+}
+
+/// Why an exchange gave no answer; the difference decides whether anything may have happened at the other end.
+public enum ExchangeFailure: Error, Hashable, Sendable {
+  /// No byte of the request left: certain that nothing was done.
+  case notSent(String)
+  /// The request left, at least in part, and no complete answer came: the outcome is unknown.
+  case noAnswer(String)
+
+  /// What happened, for the journal.
+  public var reason: String {
+    switch self {
+    case .notSent(let reason): "not sent: \(reason)"
+    case .noAnswer(let reason): "sent, no answer: \(reason)"
+    }
+  }
+}
+
+/// Sends one request once: no retries and no redirects of its own (F100).
+public protocol HTTPTransport: Sendable {
+  /// Performs the exchange within the call's deadline.
+  /// - Throws: ``ExchangeFailure``; a cancelled task, a dead keep-alive connection and a truncated body are `noAnswer`.
+  func send(_ call: HTTPCall) async throws(ExchangeFailure) -> HTTPAnswer
+}
+
+/// Where connectors read the wall clock: for signatures and logs, never for decisions.
+public protocol WallClock: Sendable {
+  /// The present instant.
+  var now: Timestamp { get }
+}

@@ -1,0 +1,84 @@
+extension Handoff {
+  /// Not found: what that proves depends on what the ERP offers (PROPERTIES 4.2).
+  mutating func notFound(
+    _ event: HandoffEvent, at now: Timestamp, policy: HandoffPolicy
+  ) throws(Refusal) -> [PlannedEffect] {
+    switch stage {
+    case .unresolved: break
+    case .recorded:
+      raise(.receiptRevoked, "The ERP no longer has record \(recordID ?? "?").", at: now, policy: policy)
+      return []
+    case .submitting, .receipted, .updating, .held, .decided, .confirmed, .cancelling, .cancelled, .declining, .declined:
+      return []
+    default: throw refusal(event, "No look-up was due.")
+    }
+    lookups += 1
+    let number = submittedVersion ?? version.number
+    let sentAt = lastSubmittedAt ?? now
+    if cancelRequested {
+      // A create of ours may still be on its way; only its longest life settles that it never will arrive (F33).
+      let settled = sentAt + policy.requestLife
+      if now < settled { return [plan(.findReceipt(version: number), at: settled)] }
+      enter(.cancelled, at: now, policy: policy)
+      return []
+    }
+    if now < sentAt + policy.searchLag { return [plan(.findReceipt(version: number), at: sentAt + policy.searchLag)] }
+    switch policy.receiptClass {
+    case .unique, .draft:
+      return [plan(.submitOrder(version: number, resuming: true), after: attempts, at: now, policy: policy)]
+    case .key:
+      if now < (firstSubmittedAt ?? now) + policy.keyRetention {
+        return [plan(.submitOrder(version: number, resuming: true), after: attempts, at: now, policy: policy)]
+      }
+      return quarantine("The idempotency key may have been forgotten; a second create is not safe.", at: now, policy)
+    case .none:
+      if lookups < policy.lookupBudget {
+        return [plan(.findReceipt(version: number), after: lookups, at: now, policy: policy)]
+      }
+      return quarantine("Not found after \(lookups) look-ups, which does not prove that it will not appear.", at: now, policy)
+    }
+  }
+
+  private mutating func quarantine(_ reason: String, at now: Timestamp, _ policy: HandoffPolicy) -> [PlannedEffect] {
+    raise(.quarantined, reason, at: now, policy: policy)
+    return []
+  }
+
+  mutating func lookupFailed(
+    _ event: HandoffEvent, at now: Timestamp, policy: HandoffPolicy
+  ) throws(Refusal) -> [PlannedEffect] {
+    switch stage {
+    case .unresolved, .recorded: break
+    case .captured, .refused, .returned, .observed: throw refusal(event, "No look-up was due.")
+    default: return []
+    }
+    lookups += 1
+    return [plan(.findReceipt(version: submittedVersion ?? version.number), after: lookups, at: now, policy: policy)]
+  }
+
+  mutating func revoked(
+    _ reason: String, _ event: HandoffEvent, at now: Timestamp, policy: HandoffPolicy
+  ) throws(Refusal) -> [PlannedEffect] {
+    switch stage {
+    case .cancelling:
+      enter(.cancelled, at: now, policy: policy)
+      return []
+    case .submitting, .unresolved, .recorded, .receipted, .updating, .held:
+      if cancelRequested {
+        enter(.cancelled, at: now, policy: policy)
+        return []
+      }
+      receipt = nil
+      validation = nil
+      mayExist = true
+      enter(.refused, at: now, policy: policy)
+      raise(.receiptRevoked, reason, at: now, policy: policy)
+      return []
+    case .decided, .confirmed:
+      raise(.receiptRevoked, reason, at: now, policy: policy)
+      return []
+    case .cancelled, .declining, .declined: return []
+    case .captured, .refused, .returned, .observed: throw refusal(event, "There is no receipt to revoke.")
+    }
+  }
+}

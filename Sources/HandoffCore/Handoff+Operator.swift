@@ -1,0 +1,108 @@
+extension Handoff {
+  /// Carries out what a person decided; every rule holds for people too (S14).
+  mutating func applyOperator(
+    _ decision: OperatorDecision, by name: String, at now: Timestamp, policy: HandoffPolicy
+  ) throws(Refusal) -> [PlannedEffect] {
+    let event = HandoffEvent.operatorDecided(decision, by: name)
+    guard !name.isEmpty else { throw refusal(event, "A decision needs the name of who took it.") }
+    guard stage != .observed, stage != .returned, stage != .cancelled else {
+      throw refusal(event, "The handoff is closed.")
+    }
+    switch decision {
+    case .retry: return try retry(event, at: now, policy: policy)
+    case .createAgain:
+      guard stage == .unresolved else { throw refusal(event, "Only an unresolved submission can be created again.") }
+      exception = nil
+      lookups = 0
+      return [plan(.submitOrder(version: submittedVersion ?? version.number, resuming: true), at: now)]
+    case .adopt(let record): return try adopt(record, event, at: now, policy: policy)
+    case .acceptShortage:
+      guard stage == .held || stage == .receipted else { throw refusal(event, "There is no shortage to accept.") }
+      validation = .waived(by: name)
+      if exception?.kind == .shortage || exception?.kind == .validationOverdue { exception = nil }
+      return self.decide(at: now, policy: policy)
+    case .decline: return try decline(event, at: now, policy: policy)
+    case .cancel:
+      guard stage != .declining, stage != .declined else { throw refusal(event, "It has been declined already.") }
+      return requestCancel(at: now, policy: policy)
+    case .handBack:
+      guard stage != .submitting else { throw refusal(event, "A submission is under way; wait for its outcome.") }
+      guard !stage.isTerminal || exception != nil else { throw refusal(event, "The handoff is closed.") }
+      enter(.returned, at: now, policy: policy)
+      exception = nil
+      return []
+    }
+  }
+
+  private mutating func retry(
+    _ event: HandoffEvent, at now: Timestamp, policy: HandoffPolicy
+  ) throws(Refusal) -> [PlannedEffect] {
+    let blocked = exception?.kind
+    exception = nil
+    lookups = 0
+    messageAttempts = 0
+    let look = Effect.findReceipt(version: submittedVersion ?? version.number)
+    switch stage {
+    case .captured: return [plan(.submitOrder(version: version.number, resuming: false), at: now)]
+    case .refused:
+      if mayExist || recordID != nil {
+        enter(.unresolved, at: now, policy: policy)
+        return [plan(look, at: now)]
+      }
+      enter(.captured, at: now, policy: policy)
+      return [plan(.submitOrder(version: version.number, resuming: false), at: now)]
+    case .submitting: throw refusal(event, "A submission is under way; wait for its outcome.")
+    case .unresolved, .recorded: return [plan(look, at: now)]
+    case .receipted, .held:
+      if blocked == .moneyMismatch || blocked == .mismatch {
+        enter(.recorded, at: now, policy: policy)
+        return [plan(look, at: now)]
+      }
+      if blocked == .templateFailed || !policy.inventory.isRequired { return decide(at: now, policy: policy) }
+      return [plan(.checkInventory, at: now)]
+    case .updating: return [plan(.updateOrder(version: version.number), at: now)]
+    case .decided: return [plan(.releaseConfirmation, at: now)]
+    case .declining: return [plan(.sendCannotFulfil, at: now)]
+    case .cancelling: return [plan(.cancelOrder, at: now)]
+    case .confirmed where blocked != nil: return [plan(.updateOrder(version: version.number), at: now)]
+    case .declined where blocked != nil: return [plan(.cancelOrder, at: now)]
+    case .confirmed, .cancelled, .declined, .returned, .observed: throw refusal(event, "There is nothing to retry.")
+    }
+  }
+
+  /// Takes a record a person found as ours; the look-up that follows still has to prove it (S1).
+  private mutating func adopt(
+    _ record: String, _ event: HandoffEvent, at now: Timestamp, policy: HandoffPolicy
+  ) throws(Refusal) -> [PlannedEffect] {
+    guard Receipt.isPlausible(recordID: record) else {
+      throw refusal(event, "That is no record id: letters, digits and - _ . / : # only, at most 128.")
+    }
+    guard stage == .unresolved || stage == .refused || stage == .recorded else {
+      throw refusal(event, "A record can be adopted only while its submission is open.")
+    }
+    exception = nil
+    lookups = 0
+    recordID = record
+    submittedVersion = submittedVersion ?? version.number
+    enter(.recorded, at: now, policy: policy)
+    return [plan(.findReceipt(version: submittedVersion ?? version.number), at: now)]
+  }
+
+  private mutating func decline(
+    _ event: HandoffEvent, at now: Timestamp, policy: HandoffPolicy
+  ) throws(Refusal) -> [PlannedEffect] {
+    switch stage {
+    case .captured, .refused, .recorded, .receipted, .updating, .held: break
+    case .submitting, .unresolved: throw refusal(event, "The ERP may have the order; resolve that first.")
+    default: throw refusal(event, "It has been decided otherwise already.")
+    }
+    guard decision == nil else { throw refusal(event, "It has been decided otherwise already.") }
+    exception = nil
+    decision = .cannotFulfil
+    decidedVersion = version.number
+    enter(.declining, at: now, policy: policy)
+    var effects = [plan(.sendCannotFulfil, at: now)]
+    if recordID != nil { effects.append(plan(.cancelOrder, at: now)) }
+    return effects
+  }
+}

@@ -1,0 +1,147 @@
+extension Handoff {
+  /// Applies one event: the new value, and what is to be done about it.
+  ///
+  /// Total over stage and event: each pair either moves on, changes nothing, or is refused. A refusal leaves the value as
+  /// it was. The table in `docs/state-machine.md` is written from this function by a test.
+  /// - Parameters:
+  ///   - event: what happened.
+  ///   - now: when; the only clock the rules know.
+  ///   - policy: what the retailer decided.
+  /// - Throws: ``Refusal`` for an event that makes no sense in the present stage.
+  public mutating func step(
+    _ event: HandoffEvent, at now: Timestamp, policy: HandoffPolicy
+  ) throws(Refusal) -> [PlannedEffect] {
+    var next = self
+    let effects = try next.apply(event, at: now, policy: policy)
+    next.revision += 1
+    self = next
+    return effects
+  }
+
+  private mutating func apply(
+    _ event: HandoffEvent, at now: Timestamp, policy: HandoffPolicy
+  ) throws(Refusal) -> [PlannedEffect] {
+    switch event {
+    case .submissionStarted, .orderRecorded, .receiptIssued, .receiptFound, .receiptDiffers, .submissionRefused,
+      .submissionDeferred, .submissionOutcomeUnknown, .receiptNotFound, .submissionIncomplete, .lookupFailed,
+      .receiptRevoked:
+      return try applySubmission(event, at: now, policy: policy)
+    case .inventoryValidated, .inventoryShort, .inventoryUnknown:
+      return try applyInventory(event, at: now, policy: policy)
+    case .acknowledgementSent, .confirmationSent, .cannotFulfilSent, .messageDeferred, .messageRefused,
+      .compositionFailed, .fulfillmentChanged, .fulfillmentDeferred, .fulfillmentRefused:
+      return try applyMessage(event, at: now, policy: policy)
+    case .orderEdited, .orderCancelled, .paymentVoided:
+      return try applyStorefront(event, at: now, policy: policy)
+    case .cancellationCompleted, .cancellationDeferred, .cancellationRefused:
+      return try applyCancellation(event, at: now, policy: policy)
+    case .deadlinePassed: return applyDeadline(at: now, policy: policy)
+    case .connectorMisconfigured(let kind, let reason):
+      return try misconfigured(kind, reason: reason, at: now, policy: policy)
+    case .operatorDecided(let decision, let name):
+      return try applyOperator(decision, by: name, at: now, policy: policy)
+    }
+  }
+
+  /// Moves to a stage; progress closes the exceptions that only said "late".
+  mutating func enter(_ next: Stage, at now: Timestamp, policy: HandoffPolicy) {
+    if next != stage {
+      stageSince = now
+      messageAttempts = 0
+      if exception?.kind.closesOnProgress == true { exception = nil }
+      stageDeadline = deadline(of: next, at: now, policy: policy)
+    }
+    stage = next
+    if next.isTerminal, exception?.kind != .messageRefused { exception = nil }
+  }
+
+  private func deadline(of next: Stage, at now: Timestamp, policy: HandoffPolicy) -> Timestamp? {
+    switch next {
+    // One deadline from capture to receipt: moving between these must not start the wait again.
+    case .captured, .submitting, .unresolved, .recorded:
+      switch stage {
+      case .captured, .submitting, .unresolved, .recorded: stageDeadline
+      default: now + policy.deadlines.receipt
+      }
+    case .refused, .updating: now + policy.deadlines.receipt
+    case .receipted: now + policy.deadlines.validation
+    case .held: now + policy.deadlines.stock
+    case .decided, .declining: now + policy.deadlines.message
+    case .cancelling: now + policy.deadlines.cancellation
+    case .confirmed, .cancelled, .declined, .returned, .observed: nil
+    }
+  }
+
+  /// Opens an exception unless a graver one is open already.
+  mutating func raise(_ kind: ExceptionKind, _ reason: String, at now: Timestamp, policy: HandoffPolicy) {
+    if let open = exception, open.kind == kind || (!open.kind.closesOnProgress && kind.closesOnProgress) { return }
+    exception = OpenException(
+      kind: kind, reason: reason, openedAt: now, deadline: now + policy.deadlines.exception)
+  }
+
+  /// A plan at once.
+  func plan(_ effect: Effect, at now: Timestamp) -> PlannedEffect {
+    PlannedEffect(effect, notBefore: now, disposition: mode == .gate ? .perform : .shadow)
+  }
+
+  /// A plan after a pause that grows with the number of attempts.
+  func plan(_ effect: Effect, after attempts: Int, at now: Timestamp, policy: HandoffPolicy) -> PlannedEffect {
+    plan(effect, at: now + policy.backoff.pause(after: attempts, for: id))
+  }
+
+  func refusal(_ event: HandoffEvent, _ reason: String) -> Refusal {
+    Refusal(stage: stage, event: event.name, reason: reason)
+  }
+
+  private mutating func applyDeadline(at now: Timestamp, policy: HandoffPolicy) -> [PlannedEffect] {
+    if let open = exception {
+      guard now >= open.deadline else { return [] }
+      exception = OpenException(
+        kind: open.kind, reason: open.reason, openedAt: open.openedAt, deadline: now + policy.deadlines.exception,
+        escalations: open.escalations + 1)
+      return []
+    }
+    guard let due = stageDeadline, now >= due else { return [] }
+    switch stage {
+    case .captured, .submitting, .unresolved, .recorded, .updating, .refused:
+      raise(.receiptOverdue, "No receipt from the ERP within the deadline.", at: now, policy: policy)
+    case .receipted:
+      raise(.validationOverdue, "The ERP did not say within the deadline what it could allocate.", at: now, policy: policy)
+    case .held:
+      raise(.shortage, "Stock did not come within the deadline.", at: now, policy: policy)
+    case .decided, .declining:
+      raise(.messageOverdue, "The message was not taken by its carrier within the deadline.", at: now, policy: policy)
+    case .cancelling:
+      raise(.cancellation, "The ERP did not confirm the cancellation within the deadline.", at: now, policy: policy)
+    case .confirmed, .cancelled, .declined, .returned, .observed: break
+    }
+    stageDeadline = nil
+    return []
+  }
+
+  /// Nothing was done and no order is to blame: the same effect again at the longest pause, and a person is told.
+  private mutating func misconfigured(
+    _ kind: EffectKind, reason: String, at now: Timestamp, policy: HandoffPolicy
+  ) throws(Refusal) -> [PlannedEffect] {
+    guard !stage.isTerminal else { return [] }
+    if kind == .submitOrder, stage == .submitting { stage = stageWithoutAnswer }
+    raise(.misconfigured, reason, at: now, policy: policy)
+    let effect: Effect =
+      switch kind {
+      case .submitOrder: .submitOrder(version: mayExist ? submittedVersion ?? version.number : version.number, resuming: mayExist)
+      case .findReceipt: .findReceipt(version: submittedVersion ?? version.number)
+      case .checkInventory: .checkInventory
+      case .updateOrder: .updateOrder(version: version.number)
+      case .cancelOrder: .cancelOrder
+      case .sendAcknowledgement: .sendAcknowledgement
+      case .releaseConfirmation: .releaseConfirmation
+      case .sendCannotFulfil: .sendCannotFulfil
+      case .holdFulfillment: .holdFulfillment
+      case .releaseFulfillment: .releaseFulfillment
+      }
+    return stillWants(effect) ? [plan(effect, at: now + policy.backoff.cap)] : []
+  }
+
+  /// Where a submission that certainly did nothing leaves the handoff: what was known before it.
+  var stageWithoutAnswer: Stage { recordID != nil ? .recorded : mayExist ? .unresolved : .captured }
+}

@@ -1,0 +1,109 @@
+/// The name a storefront has in the configuration, for example `main`.
+public struct StorefrontName: Hashable, Sendable, Codable, CustomStringConvertible {
+  /// The name as written in the configuration.
+  public let text: String
+  /// Wraps a configured name.
+  public init(_ text: String) { self.text = text }
+  /// The bare name.
+  public var description: String { text }
+}
+
+/// The name an ERP has in the configuration, for example `books`.
+public struct ERPName: Hashable, Sendable, Codable, CustomStringConvertible {
+  /// The name as written in the configuration.
+  public let text: String
+  /// Wraps a configured name.
+  public init(_ text: String) { self.text = text }
+  /// The bare name.
+  public var description: String { text }
+}
+
+/// What makes an order one order: the storefront and the storefront's own immutable id for it.
+///
+/// Order numbers are shown to people and can be renamed or reused (F30); the id cannot, so it is the identity. It stays
+/// text for its whole life because real ids exceed 2^53.
+public struct OrderKey: Hashable, Sendable, Codable {
+  /// The storefront that took the order.
+  public let storefront: StorefrontName
+  /// The storefront's immutable order id, as text.
+  public let orderID: String
+  /// Joins a storefront and its order id.
+  public init(storefront: StorefrontName, orderID: String) {
+    self.storefront = storefront
+    self.orderID = orderID
+  }
+}
+
+/// The name of a handoff; derived from the order key, so that two nodes that see one order mint the same name.
+public struct HandoffID: Hashable, Sendable, Codable, CustomStringConvertible {
+  /// The id as stored and logged.
+  public let text: String
+  /// Wraps a stored id.
+  public init(_ text: String) { self.text = text }
+  /// The bare id.
+  public var description: String { text }
+}
+
+/// The id under which an order is created in the ERP; minted once at intake and stored, never derived again (S3b).
+public struct ExternalID: Hashable, Sendable, Codable, CustomStringConvertible {
+  /// Letters, digits, `_` and `-` only.
+  public let text: String
+  /// Wraps a stored id.
+  public init(_ text: String) { self.text = text }
+  /// The bare id.
+  public var description: String { text }
+
+  /// Mints an external id from a template with `{storefront}` and `{orderId}`.
+  ///
+  /// Every other character than letters, digits, `_` and `-` becomes `_` plus its code in hex, so that two different
+  /// order ids never meet in one external id. NetSuite compares external ids case-insensitively in places and
+  /// case-sensitively in others, so one canonical case is kept as given.
+  public static func mint(template: String, key: OrderKey) -> ExternalID {
+    var text = ""
+    var rest = Substring(template)
+    while let character = rest.first {
+      if rest.hasPrefix("{storefront}") {
+        text += safe(key.storefront.text)
+        rest = rest.dropFirst("{storefront}".count)
+      } else if rest.hasPrefix("{orderId}") {
+        text += safe(key.orderID)
+        rest = rest.dropFirst("{orderId}".count)
+      } else {
+        text += safe(String(character))
+        rest = rest.dropFirst()
+      }
+    }
+    return ExternalID(text)
+  }
+
+  private static func safe(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "a"..."z", "A"..."Z", "0"..."9", "-", "_": result.unicodeScalars.append(scalar)
+      default: result += "_" + String(scalar.value, radix: 16) + "_"
+      }
+    }
+    return result
+  }
+}
+
+/// The 32 bytes of SHA-256 over an order's canonical form; equal digests mean the ERP has nothing new to learn.
+public struct ContentDigest: Hashable, Sendable, Codable, CustomStringConvertible {
+  /// Lower-case hexadecimal, 64 characters.
+  public let hex: String
+  /// Wraps a stored digest.
+  public init(hex: String) { self.hex = hex }
+  /// Writes 32 bytes as hexadecimal.
+  public init(bytes: [UInt8]) {
+    var text = ""
+    text.reserveCapacity(bytes.count * 2)
+    for byte in bytes {
+      let digits = String(byte, radix: 16)
+      text += digits.count == 1 ? "0" + digits : digits
+    }
+    hex = text
+  }
+  /// The hexadecimal text.
+  public var description: String { hex }
+}

@@ -1,0 +1,130 @@
+extension Timestamp {
+  /// Reads an ISO 8601 / RFC 3339 instant: `2026-11-23T10:00:00Z`, with an offset, with up to nine fractional digits.
+  ///
+  /// Without an offset it is nil unless `assumingUTC`: a local time without a zone is not an instant (WooCommerce sends
+  /// both kinds side by side). Reading needs no calendar library; the arithmetic is the proleptic Gregorian calendar.
+  public init?(iso8601 text: String, assumingUTC: Bool = false) {
+    var reader = DigitReader(text)
+    guard let year = reader.number(4), reader.take("-"), let month = reader.number(2), reader.take("-"),
+      let day = reader.number(2), reader.take("T") || reader.take("t") || reader.take(" "),
+      let hour = reader.number(2), reader.take(":"), let minute = reader.number(2)
+    else { return nil }
+    var second = 0
+    if reader.take(":") {
+      guard let value = reader.number(2) else { return nil }
+      second = value
+    }
+    let fraction = reader.take(".") || reader.take(",") ? reader.microseconds() : 0
+    guard let fraction, (1...12).contains(month), day >= 1, day <= Timestamp.days(in: month, of: year), hour <= 23,
+      minute <= 59, second <= 60
+    else { return nil }
+    var offset = 0
+    if reader.take("Z") || reader.take("z") {
+      offset = 0
+    } else if let sign = reader.sign() {
+      guard let hours = reader.number(2), hours <= 18 else { return nil }
+      _ = reader.take(":")
+      let minutes = reader.number(2) ?? 0
+      offset = sign * (hours * 3600 + minutes * 60)
+    } else if !assumingUTC {
+      return nil
+    }
+    guard reader.isAtEnd else { return nil }
+    let days = Timestamp.daysSinceEpoch(year: year, month: month, day: day)
+    let seconds = days * 86_400 + hour * 3600 + minute * 60 + second - offset
+    self.init(microseconds: Int64(seconds) * 1_000_000 + Int64(fraction))
+  }
+
+  /// The instant as `2026-11-23T10:00:00.123456Z`; the fraction is left out when it is zero.
+  public var iso8601: String {
+    var days = microseconds / 86_400_000_000
+    var rest = microseconds % 86_400_000_000
+    if rest < 0 {
+      rest += 86_400_000_000
+      days -= 1
+    }
+    let (year, month, day) = Timestamp.civil(daysSinceEpoch: Int(days))
+    let seconds = Int(rest / 1_000_000)
+    let fraction = Int(rest % 1_000_000)
+    let date = "\(Self.pad(year, 4))-\(Self.pad(month, 2))-\(Self.pad(day, 2))"
+    let time = "\(Self.pad(seconds / 3600, 2)):\(Self.pad(seconds / 60 % 60, 2)):\(Self.pad(seconds % 60, 2))"
+    return date + "T" + time + (fraction == 0 ? "" : "." + Self.pad(fraction, 6)) + "Z"
+  }
+
+  private static func pad(_ number: Int, _ width: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+  }
+
+  private static func days(in month: Int, of year: Int) -> Int {
+    switch month {
+    case 2: (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 ? 29 : 28
+    case 4, 6, 9, 11: 30
+    default: 31
+    }
+  }
+
+  /// Days from 1970-01-01 to a civil date (H. Hinnant, "chrono-compatible low-level date algorithms").
+  static func daysSinceEpoch(year: Int, month: Int, day: Int) -> Int {
+    let shifted = month <= 2 ? year - 1 : year
+    let era = (shifted >= 0 ? shifted : shifted - 399) / 400
+    let yearOfEra = shifted - era * 400
+    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+  }
+
+  static func civil(daysSinceEpoch days: Int) -> (year: Int, month: Int, day: Int) {
+    let shifted = days + 719_468
+    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let marchMonth = (5 * dayOfYear + 2) / 153
+    let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
+    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * marchMonth + 2) / 5 + 1)
+  }
+}
+
+private struct DigitReader {
+  private var rest: Substring.UTF8View
+
+  init(_ text: String) { rest = Substring(text).utf8 }
+
+  var isAtEnd: Bool { rest.isEmpty }
+
+  mutating func take(_ character: Unicode.Scalar) -> Bool {
+    guard let first = rest.first, UInt32(first) == character.value else { return false }
+    rest = rest.dropFirst()
+    return true
+  }
+
+  mutating func sign() -> Int? { take("+") ? 1 : take("-") ? -1 : nil }
+
+  mutating func number(_ width: Int) -> Int? {
+    guard rest.count >= width else { return nil }
+    var value = 0
+    for _ in 0..<width {
+      guard let digit = digit() else { return nil }
+      value = value * 10 + digit
+    }
+    return value
+  }
+
+  mutating func microseconds() -> Int? {
+    var value = 0
+    var count = 0
+    while let digit = digit() {
+      count += 1
+      if count <= 6 { value = value * 10 + digit }
+    }
+    guard count >= 1, count <= 12 else { return nil }
+    for _ in 0..<max(0, 6 - count) { value *= 10 }
+    return value
+  }
+
+  private mutating func digit() -> Int? {
+    guard let byte = rest.first, byte >= 48, byte <= 57 else { return nil }
+    rest = rest.dropFirst()
+    return Int(byte) - 48
+  }
+}
