@@ -38,6 +38,9 @@ extension Handoff {
     case .deadlinePassed: return applyDeadline(at: now, policy: policy)
     case .connectorMisconfigured(let kind, let reason):
       return try misconfigured(kind, reason: reason, at: now, policy: policy)
+    case .eventRefused(let reason):
+      raise(.unexpected, reason, at: now, policy: policy)
+      return []
     case .operatorDecided(let decision, let name):
       return try applyOperator(decision, by: name, at: now, policy: policy)
     }
@@ -106,13 +109,13 @@ extension Handoff {
     case .captured, .submitting, .unresolved, .recorded, .updating, .refused:
       raise(.receiptOverdue, "No receipt from the ERP within the deadline.", at: now, policy: policy)
     case .receipted:
-      raise(.validationOverdue, "The ERP did not say within the deadline what it could allocate.", at: now, policy: policy)
+      raise(.validationOverdue, "The ERP did not say in time what it could allocate.", at: now, policy: policy)
     case .held:
       raise(.shortage, "Stock did not come within the deadline.", at: now, policy: policy)
     case .decided, .declining:
-      raise(.messageOverdue, "The message was not taken by its carrier within the deadline.", at: now, policy: policy)
+      raise(.messageOverdue, "The carrier did not take the message in time.", at: now, policy: policy)
     case .cancelling:
-      raise(.cancellation, "The ERP did not confirm the cancellation within the deadline.", at: now, policy: policy)
+      raise(.cancellation, "The ERP did not confirm the cancellation in time.", at: now, policy: policy)
     case .confirmed, .cancelled, .declined, .returned, .observed: break
     }
     stageDeadline = nil
@@ -128,7 +131,8 @@ extension Handoff {
     raise(.misconfigured, reason, at: now, policy: policy)
     let effect: Effect =
       switch kind {
-      case .submitOrder: .submitOrder(version: mayExist ? submittedVersion ?? version.number : version.number, resuming: mayExist)
+      case .submitOrder:
+        .submitOrder(version: mayExist ? submittedVersion ?? version.number : version.number, resuming: mayExist)
       case .findReceipt: .findReceipt(version: submittedVersion ?? version.number)
       case .checkInventory: .checkInventory
       case .updateOrder: .updateOrder(version: version.number)

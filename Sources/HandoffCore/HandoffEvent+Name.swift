@@ -34,6 +34,7 @@ extension HandoffEvent {
     case .cancellationRefused: "cancellation_refused"
     case .deadlinePassed: "deadline_passed"
     case .connectorMisconfigured: "connector_misconfigured"
+    case .eventRefused: "event_refused"
     case .operatorDecided: "operator_decided"
     }
   }
@@ -48,7 +49,7 @@ extension HandoffEvent {
     case .receiptDiffers(let recordID, let detail): "record \(recordID): \(detail)"
     case .submissionRefused(let reason), .submissionDeferred(let reason), .submissionOutcomeUnknown(let reason),
       .lookupFailed(let reason), .receiptRevoked(let reason), .inventoryUnknown(let reason),
-      .cancellationDeferred(let reason), .cancellationRefused(let reason):
+      .cancellationDeferred(let reason), .cancellationRefused(let reason), .eventRefused(let reason):
       reason
     case .inventoryShort(let shortages, let partly):
       (partly ? "partly: " : "") + shortages.map { "\($0.sku) \($0.allocated)/\($0.ordered)" }.joined(separator: ", ")

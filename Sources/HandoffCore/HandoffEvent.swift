@@ -64,6 +64,8 @@ public enum HandoffEvent: Hashable, Sendable {
   case deadlinePassed
   /// A connector is not set up rightly; nothing was done, and no order is to blame.
   case connectorMisconfigured(EffectKind, reason: String)
+  /// An event was refused by these rules: something is not as the rules believe, and a person must look.
+  case eventRefused(reason: String)
   /// A person decided.
   case operatorDecided(OperatorDecision, by: String)
 }

@@ -55,12 +55,14 @@ public enum ExceptionKind: String, Hashable, Sendable, Codable, CaseIterable {
   case editRefused = "edit_refused"
   /// A connector is not set up rightly.
   case misconfigured
+  /// Something happened that the rules do not expect; see its reason.
+  case unexpected
 
   /// The role that owns it; the configuration names the person.
   public var ownerRole: OwnerRole {
     switch self {
     case .refused, .receiptOverdue, .quarantined, .mismatch, .validationOverdue, .cancellation, .receiptRevoked,
-      .editRefused, .misconfigured:
+      .editRefused, .misconfigured, .unexpected:
       .erp
     case .moneyMismatch, .paymentVoided: .finance
     case .shortage: .inventory

@@ -1,0 +1,176 @@
+import HandoffCore
+
+/// One handoff in the hands of a move: the row as it was read, and what has been planned for it.
+struct Working {
+  var row: HandoffRow
+  let revision: Int
+  let isNew: Bool
+  var claimed: [ClaimedTask] = []
+  /// Contents already in memory, to spare a read.
+  var orders: [Int: Order] = [:]
+
+  init(_ row: HandoffRow, isNew: Bool = false) {
+    self.row = row
+    revision = row.handoff.revision
+    self.isNew = isNew
+  }
+}
+
+extension Moves {
+  /// Lets the rules take an event, and writes what follows from it; the row itself is written by ``save(_:in:)``.
+  func apply(
+    _ event: HandoffEvent, by actor: String, to work: inout Working, at now: Timestamp,
+    in transaction: any StoreTransaction, desk: any LeaseDesk
+  ) throws {
+    let policy = setting.policy(work.row.handoff.key.storefront)
+    let before = work.row.handoff
+    let effects = try work.row.handoff.step(event, at: now, policy: policy)
+    try journal(event.name, event.detail, by: actor, before: before, of: &work, at: now, in: transaction)
+    try noteException(from: before, to: work.row.handoff, at: now, by: actor, in: transaction)
+    try carryOut(effects, of: &work, at: now, in: transaction, desk: desk)
+  }
+
+  func carryOut(
+    _ effects: [PlannedEffect], of work: inout Working, at now: Timestamp, in transaction: any StoreTransaction,
+    desk: any LeaseDesk
+  ) throws {
+    for planned in effects {
+      var message: StoredMessage?
+      if planned.disposition == .perform, planned.effect.kind.destination == .notify {
+        do throws(Unwritable) {
+          message = try freeze(planned.effect.kind, of: &work, at: now, in: transaction)
+        } catch {
+          let failed = HandoffEvent.compositionFailed(planned.effect.kind, reason: error.reason)
+          try apply(failed, by: "templates", to: &work, at: now, in: transaction, desk: desk)
+          // A decision that cannot be told is no decision: what was to follow it does not happen either.
+          if planned.effect.kind != .sendAcknowledgement { return }
+          continue
+        }
+      }
+      try plan(planned, message: message, of: &work, at: now, in: transaction, desk: desk)
+    }
+  }
+
+  private func plan(
+    _ planned: PlannedEffect, message: StoredMessage?, of work: inout Working, at now: Timestamp,
+    in transaction: any StoreTransaction, desk: any LeaseDesk
+  ) throws {
+    let handoff = work.row.handoff
+    let lane = Moves.lane(planned.effect.kind, of: handoff)
+    let isDue = planned.notBefore <= now && planned.disposition == .perform
+    let mayGo = isDue ? try !transaction.isBusy(handoff.id, lane: lane, now: now) : false
+    guard mayGo, desk.take(lane: lane) else {
+      _ = try transaction.put(NewTask(handoffID: handoff.id, planned: planned, lane: lane))
+      return
+    }
+    let until = now + setting.lease
+    let id = try transaction.put(NewTask(handoffID: handoff.id, planned: planned, lane: lane, leasedUntil: until))
+    try begin(planned.effect, task: id, attempt: 1, lane: lane, message: message, of: &work, at: now, in: transaction)
+  }
+
+  /// Hands a leased task to its performer; a submission is journaled as begun before a byte of it can leave.
+  func begin(
+    _ effect: Effect, task id: Int64, attempt: Int, lane: String, message: StoredMessage?, of work: inout Working,
+    at now: Timestamp, in transaction: any StoreTransaction
+  ) throws {
+    if case .submitOrder = effect {
+      try apply(.submissionStarted, by: "dispatcher", to: &work, at: now, in: transaction, desk: ClosedDesk())
+    }
+    let handoff = work.row.handoff
+    let number: Int =
+      switch effect {
+      case .submitOrder(let version, _): handoff.submittedVersion ?? version
+      case .findReceipt(let version), .updateOrder(let version): version
+      default: handoff.receipt?.version ?? handoff.version.number
+      }
+    let content = try order(number, of: &work, in: transaction)
+    work.claimed.append(
+      ClaimedTask(
+        id: id, attempt: attempt, lane: lane, effect: effect, handoff: handoff, order: content.order, version: number,
+        digest: content.digest, message: message))
+  }
+
+  /// A content of the order, from memory or from the store.
+  func order(
+    _ number: Int, of work: inout Working, in transaction: any StoreReading
+  ) throws -> (order: Order, digest: ContentDigest) {
+    let handoff = work.row.handoff
+    if number == handoff.version.number, let known = work.orders[number] { return (known, handoff.version.digest) }
+    guard let stored = try transaction.version(number, of: handoff.id) else {
+      throw StoreFailure.corrupt("handoff \(handoff.id) has no version \(number)")
+    }
+    let order = try work.orders[number] ?? setting.decode(stored.body)
+    work.orders[number] = order
+    return (order, stored.version.digest)
+  }
+
+  private func freeze(
+    _ kind: EffectKind, of work: inout Working, at now: Timestamp, in transaction: any StoreTransaction
+  ) throws(Unwritable) -> StoredMessage {
+    let handoff = work.row.handoff
+    let key = Moves.messageKey(kind, of: handoff)
+    do {
+      // Frozen once: a later attempt sends the bytes of the first (S4).
+      if let frozen = try transaction.message(key) { return frozen }
+    } catch { throw Unwritable("The stored message could not be read: \(error)") }
+    let content: Order
+    do { content = try order(handoff.version.number, of: &work, in: transaction).order } catch {
+      throw Unwritable("The stored order could not be read: \(error)")
+    }
+    let written = try setting.compose(kind, handoff, content, key, now)
+    let message = StoredMessage(
+      key: key, handoffID: handoff.id, kind: kind, recipient: written.recipient, content: written.content,
+      decidedAt: now)
+    do { try transaction.insert(message) } catch { throw Unwritable("The message could not be kept: \(error)") }
+    return message
+  }
+
+  func journal(
+    _ event: String, _ detail: String, by actor: String, before: Handoff?, of work: inout Working, at now: Timestamp,
+    in transaction: any StoreTransaction
+  ) throws {
+    let handoff = work.row.handoff
+    func entry(_ hash: String) -> JournalEntry {
+      JournalEntry(
+        handoffID: handoff.id, sequence: work.row.entries + 1, at: now, event: event,
+        detail: String(detail.prefix(2000)), actor: actor, stageBefore: before?.stage.rawValue ?? "",
+        stageAfter: handoff.stage.rawValue, version: handoff.version.number, recordID: handoff.recordID ?? "",
+        hash: hash)
+    }
+    let hash = ContentDigest(bytes: setting.sha256(entry("").hashed(after: work.row.chainHead))).hex
+    try transaction.append(entry(hash))
+    work.row.entries += 1
+    work.row.chainHead = hash
+  }
+
+  func noteException(
+    from before: Handoff?, to after: Handoff, at now: Timestamp, by actor: String,
+    in transaction: any StoreTransaction
+  ) throws {
+    let old = before?.exception
+    let new = after.exception
+    if old == new { return }
+    if let old, new?.kind != old.kind || new?.openedAt != old.openedAt {
+      try transaction.closeException(of: after.id, at: now, resolution: "closed by \(actor)")
+    }
+    guard let new else { return }
+    let owner = setting.owner(new.kind, after.key.storefront)
+    if let old, old.kind == new.kind, old.openedAt == new.openedAt {
+      try transaction.reassign(
+        exceptionOf: after.id, owner: owner, deadline: new.deadline, escalations: new.escalations)
+    } else {
+      _ = try transaction.open(NewException(handoffID: after.id, exception: new, owner: owner))
+    }
+  }
+
+  /// Writes the row, guarded by the revision it was read with.
+  func save(_ work: Working, in transaction: any StoreTransaction) throws {
+    if work.isNew {
+      try transaction.insert(work.row)
+    } else if work.row.handoff.revision != work.revision {
+      guard try transaction.update(work.row, from: work.revision) else {
+        throw StoreFailure.conflict("handoff \(work.row.handoff.id) was changed by somebody else")
+      }
+    }
+  }
+}

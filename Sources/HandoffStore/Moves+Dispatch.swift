@@ -1,0 +1,128 @@
+public import HandoffCore
+
+extension Moves {
+  /// Leases due tasks of a lane, at most as many as there are permits.
+  ///
+  /// A submission that was leased before has an unknown outcome: it is not performed again but looked up (PROPERTIES
+  /// 4.2). An effect that is no longer called for is dropped here, so that it can never leave late.
+  public func claim(
+    lane: String, limit: Int, at now: Timestamp, in transaction: any StoreTransaction
+  ) throws -> [ClaimedTask] {
+    var claimed: [ClaimedTask] = []
+    for task in try transaction.dueTasks(lane: lane, now: now, limit: limit) {
+      guard let row = try transaction.row(task.handoffID) else {
+        try transaction.finish(task.id)
+        continue
+      }
+      var work = Working(row)
+      let effect = task.planned.effect
+      if case .submitOrder = effect, row.handoff.stage == .submitting, task.leasedUntil != nil {
+        try transaction.finish(task.id)
+        let reason = "The performer of attempt \(task.attempt) did not report back before its lease ran out."
+        try apply(
+          .submissionOutcomeUnknown(reason: reason), by: "clock", to: &work, at: now, in: transaction,
+          desk: ClosedDesk())
+        try save(work, in: transaction)
+        continue
+      }
+      guard row.handoff.stillWants(effect) else {
+        try transaction.finish(task.id)
+        continue
+      }
+      if task.leasedUntil == nil, try transaction.isBusy(task.handoffID, lane: lane, now: now) { continue }
+      let message =
+        effect.kind.destination == .notify
+        ? try transaction.message(Moves.messageKey(effect.kind, of: row.handoff)) : nil
+      try transaction.lease(task.id, attempt: task.attempt + 1, until: now + setting.lease)
+      try begin(
+        effect, task: task.id, attempt: task.attempt + 1, lane: lane, message: message, of: &work, at: now,
+        in: transaction)
+      try save(work, in: transaction)
+      claimed += work.claimed
+    }
+    return claimed
+  }
+
+  /// Brings the outcome of a performed task back as an event, and ends the task.
+  ///
+  /// A performer whose lease has gone to somebody else changes nothing, with one exception: the knowledge that the ERP has
+  /// the order is never thrown away.
+  public func settle(
+    _ task: ClaimedTask, _ event: HandoffEvent, by actor: String, at now: Timestamp,
+    in transaction: any StoreTransaction, desk: any LeaseDesk
+  ) throws -> [ClaimedTask] {
+    let stored = try transaction.task(task.id)
+    let isCurrent = stored?.attempt == task.attempt
+    guard isCurrent || event.carriesReceipt else { return [] }
+    guard let row = try transaction.row(task.handoff.id) else { return [] }
+    if isCurrent { try transaction.finish(task.id) }
+    var work = Working(row)
+    work.orders[task.version] = task.order
+    if let message = task.message { try transaction.note(attemptOf: message.key, acceptedAt: event.isSent ? now : nil) }
+    do {
+      try apply(event, by: actor, to: &work, at: now, in: transaction, desk: desk)
+    } catch let refusal as Refusal {
+      let reason = "\(refusal.event) in stage \(refusal.stage.rawValue): \(refusal.reason)"
+      try apply(.eventRefused(reason: reason), by: actor, to: &work, at: now, in: transaction, desk: desk)
+    }
+    try settleInFlight(from: row.handoff, to: work.row.handoff, in: transaction)
+    try save(work, in: transaction)
+    return work.claimed
+  }
+
+  /// Turns passed deadlines into exceptions or escalations; at most `limit` rows.
+  public func sweep(at now: Timestamp, limit: Int, in transaction: any StoreTransaction) throws -> Int {
+    let overdue = try transaction.overdue(now: now, limit: limit)
+    for id in overdue {
+      guard let row = try transaction.row(id) else { continue }
+      var work = Working(row)
+      try apply(.deadlinePassed, by: "clock", to: &work, at: now, in: transaction, desk: ClosedDesk())
+      try save(work, in: transaction)
+    }
+    return overdue.count
+  }
+
+  /// Carries out what a person decided.
+  /// - Throws: ``HandoffCore/Refusal`` when the decision makes no sense now, `nil` row when there is no such handoff.
+  public func decide(
+    _ decision: OperatorDecision, on id: HandoffID, by name: String, expecting revision: Int?, at now: Timestamp,
+    in transaction: any StoreTransaction, desk: any LeaseDesk
+  ) throws -> (handoff: Handoff, claimed: [ClaimedTask])? {
+    guard let row = try transaction.row(id) else { return nil }
+    if let revision, revision != row.handoff.revision {
+      throw StoreFailure.conflict("the handoff has moved on since it was shown (revision \(row.handoff.revision))")
+    }
+    var work = Working(row)
+    try apply(
+      .operatorDecided(decision, by: name), by: name, to: &work, at: now, in: transaction, desk: desk)
+    try settleInFlight(from: row.handoff, to: work.row.handoff, in: transaction)
+    try save(work, in: transaction)
+    return (work.row.handoff, work.claimed)
+  }
+
+  /// An order the ERP never got, or has cancelled, no longer takes anything from the stock. A receipt alone ends nothing:
+  /// the ERP's availability must first be read again (S5).
+  private func settleInFlight(from before: Handoff, to after: Handoff, in transaction: any StoreTransaction) throws {
+    guard before.stage != after.stage else { return }
+    switch after.stage {
+    case .cancelled, .declined: try transaction.setInFlight([], of: after.id)
+    default: break
+    }
+  }
+}
+
+extension HandoffEvent {
+  var carriesReceipt: Bool {
+    switch self {
+    case .receiptIssued, .receiptFound, .orderRecorded: true
+    default: false
+    }
+  }
+
+  var isSent: Bool {
+    switch self {
+    case .acknowledgementSent, .confirmationSent, .cannotFulfilSent: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,199 @@
+public import HandoffCore
+
+/// An order as intake takes it: the content, and the delivery that brought it.
+public struct IntakeRequest: Sendable {
+  /// Which order of which storefront.
+  public let key: OrderKey
+  /// The content.
+  public let order: Order
+  /// The storefront's clock for the content.
+  public let updatedAt: Timestamp
+  /// What told us.
+  public let topic: String
+  /// The storefront's id of the delivery.
+  public let dedupeID: String?
+  /// Signature and identity headers, one a line.
+  public let headers: String
+  /// The raw body; empty for a backfilled order.
+  public let body: [UInt8]
+  /// When it arrived.
+  public let receivedAt: Timestamp
+
+  /// Makes a request.
+  public init(
+    key: OrderKey, order: Order, updatedAt: Timestamp, topic: String, dedupeID: String?, headers: String,
+    body: [UInt8], receivedAt: Timestamp
+  ) {
+    self.key = key
+    self.order = order
+    self.updatedAt = updatedAt
+    self.topic = topic
+    self.dedupeID = dedupeID
+    self.headers = headers
+    self.body = body
+    self.receivedAt = receivedAt
+  }
+}
+
+/// What intake made of an order.
+public struct IntakeResult: Sendable {
+  /// Applied, duplicate or superseded.
+  public let disposition: DeliveryDisposition
+  /// The order's handoff, as it now stands.
+  public let handoff: Handoff
+  /// Tasks born leased; the caller performs them after the commit.
+  public let claimed: [ClaimedTask]
+}
+
+extension Moves {
+  /// Takes an order in: at most one handoff per order, at most one version per content, nothing dropped.
+  public func intake(
+    _ request: IntakeRequest, in transaction: any StoreTransaction, desk: any LeaseDesk
+  ) throws -> IntakeResult {
+    if let dedupeID = request.dedupeID,
+      let seen = try transaction.delivery(storefront: request.key.storefront, dedupeID: dedupeID),
+      let id = seen.handoffID, let row = try transaction.row(id)
+    {
+      try record(request, .duplicate, row.handoff.id, repeated: true, in: transaction)
+      return IntakeResult(disposition: .duplicate, handoff: row.handoff, claimed: [])
+    }
+    guard let row = try transaction.row(of: request.key) else {
+      return try first(request, in: transaction, desk: desk)
+    }
+    return try again(request, row, in: transaction, desk: desk)
+  }
+
+  private func first(
+    _ request: IntakeRequest, in transaction: any StoreTransaction, desk: any LeaseDesk
+  ) throws -> IntakeResult {
+    let now = request.receivedAt
+    let route = setting.route(request.key.storefront)
+    let digest = ContentDigest(bytes: setting.sha256(request.order.canonicalForm))
+    let version = OrderVersion(number: 1, digest: digest, updatedAt: request.updatedAt, total: request.order.total)
+    let capture = FirstCapture(
+      key: request.key, id: mint(request.key, at: now),
+      externalID: ExternalID.mint(template: route.template, key: request.key), erp: route.erp, version: version,
+      placedAt: request.order.placedAt, isCancelled: request.order.isCancelled, isTest: request.order.isTest,
+      payment: request.order.payment)
+    let policy = setting.policy(request.key.storefront)
+    let (handoff, effects) = Handoff.begin(capture, policy: policy, at: now)
+    var work = Working(
+      HandoffRow(
+        handoff: handoff, number: request.order.number, email: request.order.email?.lowercased(), entries: 0,
+        chainHead: ""), isNew: true)
+    work.orders[1] = request.order
+    try transaction.insert(
+      StoredVersion(handoffID: handoff.id, version: version, body: setting.encode(request.order)))
+    try record(request, .applied, handoff.id, repeated: false, in: transaction)
+    try journal("captured", request.topic, by: "storefront", before: nil, of: &work, at: now, in: transaction)
+    try noteException(from: nil, to: handoff, at: now, by: "storefront", in: transaction)
+    try carryOut(effects, of: &work, at: now, in: transaction, desk: desk)
+    try keepInFlight(work.row.handoff, request.order, in: transaction)
+    try save(work, in: transaction)
+    return IntakeResult(disposition: .applied, handoff: work.row.handoff, claimed: work.claimed)
+  }
+
+  private func again(
+    _ request: IntakeRequest, _ row: HandoffRow, in transaction: any StoreTransaction, desk: any LeaseDesk
+  ) throws -> IntakeResult {
+    let now = request.receivedAt
+    let handoff = row.handoff
+    let digest = ContentDigest(bytes: setting.sha256(request.order.canonicalForm))
+    var work = Working(row)
+    let disposition: DeliveryDisposition
+    if request.updatedAt < handoff.version.updatedAt {
+      disposition = digest == handoff.version.digest ? .duplicate : .superseded
+    } else if request.order.isCancelled {
+      disposition = handoff.cancelRequested ? .duplicate : .applied
+      if disposition == .applied {
+        try apply(.orderCancelled, by: "storefront", to: &work, at: now, in: transaction, desk: desk)
+      }
+    } else if digest == handoff.version.digest {
+      disposition = .duplicate
+    } else if request.order.payment == .voided {
+      disposition = handoff.exception?.kind == .paymentVoided ? .duplicate : .applied
+      if disposition == .applied {
+        try apply(.paymentVoided, by: "storefront", to: &work, at: now, in: transaction, desk: desk)
+      }
+    } else {
+      disposition = .applied
+      let version = OrderVersion(
+        number: handoff.version.number + 1, digest: digest, updatedAt: request.updatedAt, total: request.order.total)
+      try transaction.insert(
+        StoredVersion(handoffID: handoff.id, version: version, body: setting.encode(request.order)))
+      work.row.number = request.order.number
+      work.row.email = request.order.email?.lowercased()
+      work.orders[version.number] = request.order
+      try apply(.orderEdited(version), by: "storefront", to: &work, at: now, in: transaction, desk: desk)
+      try keepInFlight(work.row.handoff, request.order, in: transaction)
+    }
+    try record(request, disposition, handoff.id, repeated: false, in: transaction)
+    try save(work, in: transaction)
+    return IntakeResult(disposition: disposition, handoff: work.row.handoff, claimed: work.claimed)
+  }
+
+  /// A name that sorts by time, so that rows written together lie together, and that two nodes mint alike.
+  private func mint(_ key: OrderKey, at now: Timestamp) -> HandoffID {
+    let hash = setting.sha256(Array("\(key.storefront.text)\u{0}\(key.orderID)".utf8))
+    let time = Moves.base32(UInt64(bitPattern: now.microseconds), digits: 11)
+    let tail = hash.prefix(5).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    return HandoffID("h" + time + Moves.base32(tail, digits: 8))
+  }
+
+  private static func base32(_ number: UInt64, digits: Int) -> String {
+    let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+    var rest = number
+    var text: [UInt8] = []
+    for _ in 0..<digits {
+      text.append(alphabet[Int(rest & 31)])
+      rest >>= 5
+    }
+    return String(decoding: text.reversed(), as: UTF8.self)
+  }
+
+  private func record(
+    _ request: IntakeRequest, _ disposition: DeliveryDisposition, _ id: HandoffID, repeated: Bool,
+    in transaction: any StoreTransaction
+  ) throws {
+    // A repetition keeps no second copy of the body, and not the id that is unique.
+    let keepsBody = disposition == .applied || disposition == .superseded
+    try transaction.insert(
+      StoredDelivery(
+        storefront: request.key.storefront, dedupeID: repeated ? nil : request.dedupeID, topic: request.topic,
+        receivedAt: request.receivedAt, headers: request.headers, body: keepsBody ? request.body : [],
+        disposition: disposition, handoffID: id))
+  }
+
+  /// What the ERP's availability does not cover yet; an observed or finished order takes nothing from the stock.
+  private func keepInFlight(_ handoff: Handoff, _ order: Order, in transaction: any StoreTransaction) throws {
+    guard handoff.stage != .observed, !handoff.stage.isTerminal else { return }
+    var quantities: [String: Int] = [:]
+    for line in order.lines where !line.isGiftCard && line.quantity > 0 {
+      guard let sku = line.sku else { continue }
+      quantities[sku, default: 0] += min(line.quantity, 1_000_000)
+    }
+    let lines = quantities.sorted { $0.key < $1.key }.map { InFlightLine(sku: $0.key, quantity: $0.value) }
+    try transaction.setInFlight(lines, of: handoff.id)
+  }
+
+  /// Keeps a delivery that is no order, or one that cannot be understood, with its owner.
+  public func keep(
+    storefront: StorefrontName, topic: String, dedupeID: String?, headers: String, body: [UInt8],
+    receivedAt: Timestamp, quarantine reason: String?, in transaction: any StoreTransaction
+  ) throws -> DeliveryDisposition {
+    if let dedupeID, try transaction.delivery(storefront: storefront, dedupeID: dedupeID) != nil { return .duplicate }
+    let disposition: DeliveryDisposition = reason == nil ? .noticed : .quarantined
+    try transaction.insert(
+      StoredDelivery(
+        storefront: storefront, dedupeID: dedupeID, topic: topic, receivedAt: receivedAt, headers: headers,
+        body: body, disposition: disposition, handoffID: nil))
+    if let reason {
+      try transaction.insert(
+        QuarantineRecord(
+          storefront: storefront, topic: topic, reason: reason, receivedAt: receivedAt,
+          owner: setting.quarantineOwner(storefront),
+          deadline: receivedAt + setting.policy(storefront).deadlines.exception, body: body))
+    }
+    return disposition
+  }
+}

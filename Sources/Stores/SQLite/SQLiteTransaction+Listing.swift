@@ -1,0 +1,117 @@
+import GRDB
+import HandoffCore
+import HandoffStore
+
+extension SQLiteTransaction {
+  private static let exceptionColumns =
+    "id, handoff_id, kind, reason, opened_at, deadline, escalations, owner, closed_at, resolution"
+
+  private static func exception(_ row: Row) throws -> StoredException {
+    guard let kind = ExceptionKind(rawValue: row[2]) else {
+      throw StoreFailure.corrupt("exception \(row[0] as Int64) is of the unknown kind \(row[2] as String)")
+    }
+    return StoredException(
+      id: row[0], handoffID: HandoffID(row[1]),
+      exception: OpenException(
+        kind: kind, reason: row[3], openedAt: Timestamp(microseconds: row[4]),
+        deadline: Timestamp(microseconds: row[5]), escalations: row[6]), owner: row[7],
+      closedAt: (row[8] as Int64?).map { Timestamp(microseconds: $0) }, resolution: row[9])
+  }
+
+  func exceptions(_ filter: ExceptionFilter) throws -> [StoredException] {
+    var clauses: [String] = []
+    var arguments: [(any DatabaseValueConvertible)?] = []
+    if filter.onlyOpen { clauses.append("closed_at IS NULL") }
+    if let owner = filter.owner {
+      clauses.append("owner = ?")
+      arguments.append(owner)
+    }
+    if let handoff = filter.handoff {
+      clauses.append("handoff_id = ?")
+      arguments.append(handoff.text)
+    }
+    let filtered = clauses.isEmpty ? "" : "WHERE " + clauses.joined(separator: " AND ")
+    return try all(
+      """
+      SELECT \(Self.exceptionColumns) FROM exception \(filtered)
+      ORDER BY closed_at IS NOT NULL, id DESC LIMIT ?
+      """, arguments + [max(0, filter.limit)], Self.exception)
+  }
+
+  func exception(_ id: Int64) throws -> StoredException? {
+    try first("SELECT \(Self.exceptionColumns) FROM exception WHERE id = ?", [id], Self.exception)
+  }
+
+  func rows(_ filter: RowFilter) throws -> [HandoffRow] {
+    if let text = filter.text { return try search(text, filter) }
+    var clauses: [String] = []
+    var arguments: [(any DatabaseValueConvertible)?] = []
+    if let storefront = filter.storefront {
+      clauses.append("storefront = ?")
+      arguments.append(storefront.text)
+    }
+    if let stage = filter.stage {
+      clauses.append("stage = ?")
+      arguments.append(stage.rawValue)
+    }
+    let filtered = clauses.isEmpty ? "" : "WHERE " + clauses.joined(separator: " AND ")
+    return try all(
+      "SELECT \(Self.columnList) FROM handoff \(filtered) ORDER BY id DESC LIMIT ?",
+      arguments + [max(0, filter.limit)], Self.row(from:))
+  }
+
+  /// One index look-up per column, newest first; a single OR would make SQLite scan the table.
+  private func search(_ text: String, _ filter: RowFilter) throws -> [HandoffRow] {
+    var found: [HandoffRow] = []
+    var seen: Set<HandoffID> = []
+    let looks: [(String, String)] = [
+      ("id = ?", text), ("order_number = ?", text), ("email = ?", text.lowercased()), ("record_id = ?", text),
+      ("external_id = ?", text), ("storefront IN (SELECT DISTINCT storefront FROM handoff) AND order_id = ?", text),
+    ]
+    for (clause, value) in looks {
+      let rows = try all(
+        "SELECT \(Self.columnList) FROM handoff WHERE \(clause) ORDER BY id DESC LIMIT ?",
+        [value, max(0, filter.limit)], Self.row(from:))
+      for row in rows where seen.insert(row.handoff.id).inserted {
+        if let storefront = filter.storefront, row.handoff.key.storefront != storefront { continue }
+        if let stage = filter.stage, row.handoff.stage != stage { continue }
+        found.append(row)
+      }
+    }
+    return Array(found.sorted { $0.handoff.id.text > $1.handoff.id.text }.prefix(max(0, filter.limit)))
+  }
+
+  func counts() throws -> [Stage: Int] {
+    let pairs = try all("SELECT stage, count(*) FROM handoff GROUP BY stage", []) { row in
+      (Stage(rawValue: row[0]), row[1] as Int)
+    }
+    return pairs.reduce(into: [:]) { counts, pair in if let stage = pair.0 { counts[stage] = pair.1 } }
+  }
+
+  func deliveryCounts() throws -> [DeliveryDisposition: Int] {
+    let pairs = try all("SELECT disposition, count(*) FROM delivery GROUP BY disposition", []) { row in
+      (DeliveryDisposition(rawValue: row[0]), row[1] as Int)
+    }
+    return pairs.reduce(into: [:]) { counts, pair in if let kind = pair.0 { counts[kind] = pair.1 } }
+  }
+
+  func inFlight() throws -> [String: Int] {
+    let pairs = try all("SELECT sku, sum(quantity) FROM in_flight_line GROUP BY sku", []) { row in
+      (row[0] as String, row[1] as Int)
+    }
+    return Dictionary(pairs, uniquingKeysWith: { $1 })
+  }
+
+  func quarantine(limit: Int) throws -> [QuarantineRecord] {
+    try all(
+      """
+      SELECT storefront, topic, reason, received_at, owner, deadline, body FROM quarantine ORDER BY id DESC LIMIT ?
+      """, [max(0, limit)]
+    ) { row in
+      QuarantineRecord(
+        storefront: StorefrontName(row[0]), topic: row[1], reason: row[2],
+        receivedAt: Timestamp(microseconds: row[3]), owner: row[4], deadline: Timestamp(microseconds: row[5]),
+        body: (row[6] as Blob).bytes)
+    }
+  }
+}

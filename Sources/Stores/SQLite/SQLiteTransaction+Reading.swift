@@ -1,0 +1,163 @@
+import GRDB
+import HandoffCore
+import HandoffStore
+
+extension SQLiteTransaction: StoreReading {
+  func row(of key: OrderKey) throws -> HandoffRow? {
+    try first(
+      "SELECT \(Self.columnList) FROM handoff WHERE storefront = ? AND order_id = ?",
+      [key.storefront.text, key.orderID], Self.row(from:))
+  }
+
+  func row(_ id: HandoffID) throws -> HandoffRow? {
+    try first("SELECT \(Self.columnList) FROM handoff WHERE id = ?", [id.text], Self.row(from:))
+  }
+
+  func version(_ number: Int, of id: HandoffID) throws -> StoredVersion? {
+    try first(
+      "SELECT digest, updated_at, currency, total, body FROM order_version WHERE handoff_id = ? AND number = ?",
+      [id.text, number]
+    ) { row in
+      guard let currency = CurrencyCode(row[2] as String) else {
+        throw StoreFailure.corrupt("version \(number) of \(id) has no currency")
+      }
+      return StoredVersion(
+        handoffID: id,
+        version: OrderVersion(
+          number: number, digest: ContentDigest(hex: row[0]), updatedAt: Timestamp(microseconds: row[1]),
+          total: Money(minorUnits: row[3], currency: currency)), body: (row[4] as Blob).bytes)
+    }
+  }
+
+  private static let deliveryColumns =
+    "storefront, dedupe_id, topic, received_at, headers, disposition, handoff_id"
+
+  private static func delivery(_ row: Row) throws -> StoredDelivery {
+    guard let disposition = DeliveryDisposition(rawValue: row[5]) else {
+      throw StoreFailure.corrupt("a delivery has the unknown disposition \(row[5] as String)")
+    }
+    return StoredDelivery(
+      storefront: StorefrontName(row[0]), dedupeID: row[1], topic: row[2], receivedAt: Timestamp(microseconds: row[3]),
+      headers: row[4], body: [], disposition: disposition, handoffID: (row[6] as String?).map { HandoffID($0) })
+  }
+
+  func delivery(storefront: StorefrontName, dedupeID: String) throws -> StoredDelivery? {
+    try first(
+      "SELECT \(Self.deliveryColumns) FROM delivery WHERE storefront = ? AND dedupe_id = ?",
+      [storefront.text, dedupeID], Self.delivery)
+  }
+
+  func deliveries(of id: HandoffID) throws -> [StoredDelivery] {
+    try all(
+      "SELECT \(Self.deliveryColumns) FROM delivery WHERE handoff_id = ? ORDER BY id", [id.text], Self.delivery)
+  }
+
+  func journal(of id: HandoffID) throws -> [JournalEntry] {
+    try all(
+      """
+      SELECT sequence, at, event, detail, actor, stage_before, stage_after, version, record_id, hash
+      FROM journal WHERE handoff_id = ? ORDER BY sequence
+      """, [id.text]
+    ) { row in
+      JournalEntry(
+        handoffID: id, sequence: row[0], at: Timestamp(microseconds: row[1]), event: row[2], detail: row[3],
+        actor: row[4], stageBefore: row[5], stageAfter: row[6], version: row[7], recordID: row[8], hash: row[9])
+    }
+  }
+
+  private static let taskColumns =
+    "id, handoff_id, kind, version, resuming, not_before, disposition, lane, attempt, leased_until"
+
+  private static func task(_ row: Row) throws -> StoredTask {
+    guard let kind = EffectKind(rawValue: row[2]), let disposition = Disposition(rawValue: row[6]) else {
+      throw StoreFailure.corrupt("task \(row[0] as Int64) is of the unknown kind \(row[2] as String)")
+    }
+    let effect = kind.effect(version: row[3], resuming: row[4])
+    return StoredTask(
+      id: row[0], handoffID: HandoffID(row[1]),
+      planned: PlannedEffect(effect, notBefore: Timestamp(microseconds: row[5]), disposition: disposition),
+      lane: row[7], attempt: row[8], leasedUntil: (row[9] as Int64?).map { Timestamp(microseconds: $0) })
+  }
+
+  func tasks(of id: HandoffID) throws -> [StoredTask] {
+    try all("SELECT \(Self.taskColumns) FROM task WHERE handoff_id = ? ORDER BY id", [id.text], Self.task)
+  }
+
+  func task(_ id: Int64) throws -> StoredTask? {
+    try first("SELECT \(Self.taskColumns) FROM task WHERE id = ?", [id], Self.task)
+  }
+
+  func dueTasks(lane: String, now: Timestamp, limit: Int) throws -> [StoredTask] {
+    try all(
+      """
+      SELECT \(Self.taskColumns) FROM task
+      WHERE disposition = 'perform' AND lane = ? AND available_at <= ? ORDER BY available_at, id LIMIT ?
+      """, [lane, now.microseconds, max(0, limit)], Self.task)
+  }
+
+  func nextDue(lane: String) throws -> Timestamp? {
+    try first(
+      """
+      SELECT available_at FROM task WHERE disposition = 'perform' AND lane = ? ORDER BY available_at, id LIMIT 1
+      """, [lane]
+    ) { Timestamp(microseconds: $0[0]) }
+  }
+
+  func isBusy(_ id: HandoffID, lane: String, now: Timestamp) throws -> Bool {
+    try first(
+      "SELECT 1 FROM task WHERE handoff_id = ? AND lane = ? AND leased_until > ? LIMIT 1",
+      [id.text, lane, now.microseconds]
+    ) { _ in true } ?? false
+  }
+
+  func overdue(now: Timestamp, limit: Int) throws -> [HandoffID] {
+    try all(
+      "SELECT id FROM handoff WHERE deadline <= ? ORDER BY deadline, id LIMIT ?", [now.microseconds, max(0, limit)]
+    ) { HandoffID($0[0]) }
+  }
+
+  private static let messageColumns =
+    "key, handoff_id, kind, recipient, content, decided_at, attempts, accepted_at"
+
+  private static func message(_ row: Row) throws -> StoredMessage {
+    guard let kind = EffectKind(rawValue: row[2]) else {
+      throw StoreFailure.corrupt("message \(row[0] as String) is of the unknown kind \(row[2] as String)")
+    }
+    return StoredMessage(
+      key: row[0], handoffID: HandoffID(row[1]), kind: kind, recipient: row[3], content: (row[4] as Blob).bytes,
+      decidedAt: Timestamp(microseconds: row[5]), attempts: row[6],
+      acceptedAt: (row[7] as Int64?).map { Timestamp(microseconds: $0) })
+  }
+
+  func message(_ key: String) throws -> StoredMessage? {
+    try first("SELECT \(Self.messageColumns) FROM message WHERE key = ?", [key], Self.message)
+  }
+
+  func messages(of id: HandoffID) throws -> [StoredMessage] {
+    // The key begins with the handoff's id: a range of the primary key instead of an index of its own.
+    try all(
+      "SELECT \(Self.messageColumns) FROM message WHERE key >= ? AND key < ? ORDER BY decided_at, key",
+      [id.text + "-", id.text + "."], Self.message)
+  }
+
+  func marker(_ name: String) throws -> String? {
+    try first("SELECT value FROM marker WHERE name = ?", [name]) { $0[0] }
+  }
+}
+
+extension EffectKind {
+  fileprivate func effect(version: Int, resuming: Bool) -> Effect {
+    switch self {
+    case .submitOrder: .submitOrder(version: version, resuming: resuming)
+    case .findReceipt: .findReceipt(version: version)
+    case .checkInventory: .checkInventory
+    case .updateOrder: .updateOrder(version: version)
+    case .cancelOrder: .cancelOrder
+    case .sendAcknowledgement: .sendAcknowledgement
+    case .releaseConfirmation: .releaseConfirmation
+    case .sendCannotFulfil: .sendCannotFulfil
+    case .holdFulfillment: .holdFulfillment
+    case .releaseFulfillment: .releaseFulfillment
+    }
+  }
+}
