@@ -58,7 +58,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
   ],
   targets: [
-    // Ring 0 and 1: the rules, what a store is, what a connector is, and who drives them. No NIO, no crypto, no database.
+    // Ring 0 and 1: the rules, what a store is, what a connector is, and who drives them. No NIO, crypto or database.
     ring("HandoffCore"),
     ring("HandoffStore", ["HandoffCore"]),
     ring("Connector", ["HandoffCore"]),
@@ -80,7 +80,9 @@ let package = Package(
     // Ring 3: what a person meets.
     ring(
       "Desk",
-      ["HandoffCore", "HandoffStore", "Connector", "Coordinator", "Signing", hummingbird, logging, lifecycle, mustache]),
+      [
+        "HandoffCore", "HandoffStore", "Connector", "Coordinator", "Signing", hummingbird, logging, lifecycle, mustache,
+      ]),
     ring(
       "Sandbox", ["Connector", "HandoffCore", "Signing", hummingbird, logging, nio, nioPosix, lifecycle, jwt, crypto]),
     .executableTarget(

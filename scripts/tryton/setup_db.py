@@ -124,7 +124,8 @@ def make_stock(location):
     counted = {
         line.product.id for count in Model.get('stock.inventory').find([('state', '=', 'done')])
         for line in count.lines}
-    uncounted = [goods for goods in Model.get('product.product').find([('type', '=', 'goods')]) if goods.id not in counted]
+    goods = Model.get('product.product').find([('type', '=', 'goods')])
+    uncounted = [product for product in goods if product.id not in counted]
     if not uncounted:
         return
     count = Model.get('stock.inventory')(location=location)
