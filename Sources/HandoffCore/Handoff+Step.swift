@@ -1,8 +1,8 @@
 extension Handoff {
   /// Applies one event: the new value, and what is to be done about it.
   ///
-  /// Total over stage and event: each pair either moves on, changes nothing, or is refused. A refusal leaves the value as
-  /// it was. The table in `docs/state-machine.md` is written from this function by a test.
+  /// Total over stage and event: each pair either moves on, changes nothing, or is refused. A refusal leaves the value
+  /// as it was. The table in `docs/state-machine.md` is written from this function by a test.
   /// - Parameters:
   ///   - event: what happened.
   ///   - now: when; the only clock the rules know.
@@ -106,7 +106,8 @@ extension Handoff {
     case .captured, .submitting, .unresolved, .recorded, .updating, .refused:
       raise(.receiptOverdue, "No receipt from the ERP within the deadline.", at: now, policy: policy)
     case .receipted:
-      raise(.validationOverdue, "The ERP did not say within the deadline what it could allocate.", at: now, policy: policy)
+      raise(
+        .validationOverdue, "The ERP did not say within the deadline what it could allocate.", at: now, policy: policy)
     case .held:
       raise(.shortage, "Stock did not come within the deadline.", at: now, policy: policy)
     case .decided, .declining:
@@ -128,7 +129,8 @@ extension Handoff {
     raise(.misconfigured, reason, at: now, policy: policy)
     let effect: Effect =
       switch kind {
-      case .submitOrder: .submitOrder(version: mayExist ? submittedVersion ?? version.number : version.number, resuming: mayExist)
+      case .submitOrder:
+        .submitOrder(version: mayExist ? submittedVersion ?? version.number : version.number, resuming: mayExist)
       case .findReceipt: .findReceipt(version: submittedVersion ?? version.number)
       case .checkInventory: .checkInventory
       case .updateOrder: .updateOrder(version: version.number)
