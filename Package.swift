@@ -36,7 +36,8 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let everyConnector: [Target.Dependency] = [
-  "ConnectorGeneric", "ConnectorShopify", "ConnectorWooCommerce", "ConnectorNetSuite", "ConnectorTryton", "ConnectorMail",
+  "ConnectorGeneric", "ConnectorShopify", "ConnectorWooCommerce", "ConnectorNetSuite", "ConnectorTryton",
+  "ConnectorMail",
 ]
 
 let package = Package(
@@ -57,7 +58,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
   ],
   targets: [
-    // Ring 0 and 1: the rules, what a store is, what a connector is, and who drives them. No NIO, no crypto, no database.
+    // Ring 0 and 1: the rules, what a store is, what a connector is, and who drives them. No NIO, crypto or database.
     ring("HandoffCore"),
     ring("HandoffStore", ["HandoffCore"]),
     ring("Connector", ["HandoffCore"]),
@@ -79,8 +80,11 @@ let package = Package(
     // Ring 3: what a person meets.
     ring(
       "Desk",
-      ["HandoffCore", "HandoffStore", "Connector", "Coordinator", "Signing", hummingbird, logging, lifecycle, mustache]),
-    ring("Sandbox", ["Connector", "HandoffCore", "Signing", hummingbird, logging, nio, nioPosix, lifecycle, jwt, crypto]),
+      [
+        "HandoffCore", "HandoffStore", "Connector", "Coordinator", "Signing", hummingbird, logging, lifecycle, mustache,
+      ]),
+    ring(
+      "Sandbox", ["Connector", "HandoffCore", "Signing", hummingbird, logging, nio, nioPosix, lifecycle, jwt, crypto]),
     .executableTarget(
       name: "countersign",
       dependencies: [
@@ -96,14 +100,17 @@ let package = Package(
     tests("HandoffCore", ["HandoffCore"]),
     tests("HandoffStore", ["HandoffCore", "HandoffStore", "StoreTesting"]),
     tests("Connector", ["HandoffCore", "Connector", "ConnectorTesting"]),
-    tests("Coordinator", ["HandoffCore", "HandoffStore", "Connector", "Coordinator", "ConnectorTesting", "StoreTesting"]),
+    tests(
+      "Coordinator", ["HandoffCore", "HandoffStore", "Connector", "Coordinator", "ConnectorTesting", "StoreTesting"]),
     tests("Signing", ["Signing", "Connector", "ConnectorTesting"]),
     tests("Transport", ["Connector", "Transport", nio, nioPosix]),
     tests("StoreSQLite", ["HandoffCore", "HandoffStore", "StoreSQLite", "StoreTesting", grdb]),
     tests("ConnectorGeneric", ["HandoffCore", "Connector", "ConnectorGeneric", "ConnectorTesting", "Signing"]),
     tests("ConnectorShopify", ["HandoffCore", "Connector", "ConnectorShopify", "ConnectorTesting", "Signing"]),
     tests("ConnectorWooCommerce", ["HandoffCore", "Connector", "ConnectorWooCommerce", "ConnectorTesting", "Signing"]),
-    tests("ConnectorNetSuite", ["HandoffCore", "Connector", "ConnectorNetSuite", "ConnectorTesting", "Signing", jwt, crypto]),
+    tests(
+      "ConnectorNetSuite",
+      ["HandoffCore", "Connector", "ConnectorNetSuite", "ConnectorTesting", "Signing", jwt, crypto]),
     tests("ConnectorTryton", ["HandoffCore", "Connector", "ConnectorTryton", "ConnectorTesting", "Transport"]),
     tests("ConnectorMail", ["HandoffCore", "Connector", "ConnectorMail", "ConnectorTesting"]),
     tests("Sandbox", ["Sandbox", "Connector", "Signing", "Transport", "ConnectorTesting"] + everyConnector),

@@ -1,9 +1,9 @@
 extension Order {
   /// The bytes whose SHA-256 is the order's content digest: what the ERP must know, and nothing else.
   ///
-  /// Every field is written with its name and length, so no two orders share a form. Clocks, notes about marketing, tags
-  /// and fulfilment are left out on purpose: a storefront touches those many times a minute, and each touch would close
-  /// the gate again.
+  /// Every field is written with its name and length, so no two orders share a form. Clocks, notes about marketing,
+  /// tags and fulfilment are left out on purpose: a storefront touches those many times a minute, and each touch would
+  /// close the gate again.
   public var canonicalForm: [UInt8] {
     var form = CanonicalWriter()
     form.field("v", "1")

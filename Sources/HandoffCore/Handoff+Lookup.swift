@@ -8,7 +8,8 @@ extension Handoff {
     case .recorded:
       raise(.receiptRevoked, "The ERP no longer has record \(recordID ?? "?").", at: now, policy: policy)
       return []
-    case .submitting, .receipted, .updating, .held, .decided, .confirmed, .cancelling, .cancelled, .declining, .declined:
+    case .submitting, .receipted, .updating, .held, .decided, .confirmed, .cancelling, .cancelled, .declining,
+      .declined:
       return []
     default: throw refusal(event, "No look-up was due.")
     }
@@ -35,7 +36,8 @@ extension Handoff {
       if lookups < policy.lookupBudget {
         return [plan(.findReceipt(version: number), after: lookups, at: now, policy: policy)]
       }
-      return quarantine("Not found after \(lookups) look-ups, which does not prove that it will not appear.", at: now, policy)
+      return quarantine(
+        "Not found after \(lookups) look-ups, which does not prove that it will not appear.", at: now, policy)
     }
   }
 

@@ -35,7 +35,9 @@ extension Handoff {
       validation = nil
       if exception?.kind == .shortage || exception?.kind == .moneyMismatch || exception?.kind == .editRefused
         || exception?.kind == .paymentVoided
-      { exception = nil }
+      {
+        exception = nil
+      }
       enter(.updating, at: now, policy: policy)
       return [plan(.updateOrder(version: newer.number), at: now)]
     case .decided, .confirmed: return [plan(.updateOrder(version: newer.number), at: now)]

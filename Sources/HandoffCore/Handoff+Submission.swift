@@ -64,7 +64,9 @@ extension Handoff {
     self.receipt = receipt
     mayExist = false
     lookups = 0
-    if exception?.kind == .refused || exception?.kind == .quarantined || exception?.kind == .mismatch { exception = nil }
+    if exception?.kind == .refused || exception?.kind == .quarantined || exception?.kind == .mismatch {
+      exception = nil
+    }
     if cancelRequested {
       enter(.cancelling, at: now, policy: policy)
       return [plan(.cancelOrder, at: now)]

@@ -1,7 +1,7 @@
 /// The handoff of one order: a value whose only mutator is ``step(_:at:policy:)``.
 ///
-/// The row in the database is this value. Nothing else decides what may happen to an order: not SQL, not a handler, not a
-/// connector.
+/// The row in the database is this value. Nothing else decides what may happen to an order: not SQL, not a handler, not
+/// a connector.
 public struct Handoff: Hashable, Sendable {
   /// The handoff's name.
   public let id: HandoffID

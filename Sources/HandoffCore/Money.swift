@@ -41,8 +41,8 @@ public struct Money: Hashable, Sendable, Codable {
 
   /// Reads decimal text such as `12.50`, `-3`, `6000` or `6000.00`.
   ///
-  /// Nil when the text is no plain decimal number, is out of range, or has more non-zero digits than the currency knows:
-  /// rounding here would hide exactly the mismatch S8 must find.
+  /// Nil when the text is no plain decimal number, is out of range, or has more non-zero digits than the currency
+  /// knows: rounding here would hide exactly the mismatch S8 must find.
   public init?(decimal text: String, currency: CurrencyCode) {
     guard let exact = Money.scaled(text, digits: currency.minorUnitDigits, rounding: false) else { return nil }
     self.init(minorUnits: exact, currency: currency)

@@ -1,7 +1,7 @@
 /// One order as the ERP must know it, the same for every storefront.
 ///
-/// Connectors translate a storefront's body into this value; everything behind them, from the digest to the ERP request,
-/// reads only this. Fields a storefront may withhold (personal data, tax) are optional.
+/// Connectors translate a storefront's body into this value; everything behind them, from the digest to the ERP
+/// request, reads only this. Fields a storefront may withhold (personal data, tax) are optional.
 public struct Order: Hashable, Sendable {
   /// The storefront's immutable id, as text.
   public var id: String

@@ -22,9 +22,10 @@ public struct Moves: Sendable {
     /// Reads a stored order.
     public var decode: @Sendable ([UInt8]) throws -> Order
     /// Writes a message at the moment of decision; throws ``Unwritable``.
-    public var compose: @Sendable (EffectKind, Handoff, Order, String, Timestamp) throws(Unwritable) -> (
-      recipient: String, content: [UInt8]
-    )
+    public var compose:
+      @Sendable (EffectKind, Handoff, Order, String, Timestamp) throws(Unwritable) -> (
+        recipient: String, content: [UInt8]
+      )
     /// How long a performer may take before somebody else may look.
     public var lease: Duration
 
@@ -36,9 +37,10 @@ public struct Moves: Sendable {
       quarantineOwner: @escaping @Sendable (StorefrontName) -> String,
       sha256: @escaping @Sendable ([UInt8]) -> [UInt8], encode: @escaping @Sendable (Order) -> [UInt8],
       decode: @escaping @Sendable ([UInt8]) throws -> Order,
-      compose: @escaping @Sendable (EffectKind, Handoff, Order, String, Timestamp) throws(Unwritable) -> (
-        recipient: String, content: [UInt8]
-      ), lease: Duration = .seconds(120)
+      compose:
+        @escaping @Sendable (EffectKind, Handoff, Order, String, Timestamp) throws(Unwritable) -> (
+          recipient: String, content: [UInt8]
+        ), lease: Duration = .seconds(120)
     ) {
       self.policy = policy
       self.route = route

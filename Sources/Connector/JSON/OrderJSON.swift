@@ -117,7 +117,9 @@ public enum OrderJSON {
     return order
   }
 
-  private static func line(_ json: JSONValue, _ path: String, _ currency: CurrencyCode) throws(OrderFault) -> OrderLine {
+  private static func line(
+    _ json: JSONValue, _ path: String, _ currency: CurrencyCode
+  ) throws(OrderFault) -> OrderLine {
     guard json.object != nil else { throw OrderFault(path: path, problem: "a line is a JSON object") }
     guard let quantity = json["quantity"]?.int, quantity >= 0, quantity <= 1_000_000 else {
       throw OrderFault(path: path + ".quantity", problem: "a whole number from 0 to 1000000 is needed")

@@ -1,0 +1,27 @@
+# Countersign: `make` lists what can be done. Every target is one line; the work is in scripts/.
+.DEFAULT_GOAL := help
+.PHONY: help demo test build bench format lint ci
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## Install what is missing, build, and watch a day of orders go through the gate
+	@scripts/demo
+
+test: ## Format check, import check, all tests with a real ERP beside them
+	@scripts/test
+
+build: ## Build everything, tests included
+	@swift build --build-tests
+
+bench: ## Measure orders per second and latencies
+	@scripts/bench
+
+format: ## Bring every Swift file into the house format
+	@scripts/format
+
+lint: ## Check the format without changing anything
+	@scripts/lint
+
+ci: ## What continuous integration runs on a clean clone
+	@bash .ci/run
