@@ -1,0 +1,82 @@
+import Connector
+import HandoffCore
+import HandoffStore
+import Logging
+
+extension Coordinator {
+  /// Lists a storefront's recently changed orders again and again: webhooks are the fast path only (S2b, L5).
+  func backfill(_ storefront: Storefront) async {
+    guard let interval = storefront.backfillInterval else { return }
+    let signal = Signal()
+    while !permits.isClosed {
+      await backfillOnce(storefront)
+      // Short waits, so that a stop does not have to wait for the interval.
+      var left = interval
+      while left > .zero, !permits.isClosed {
+        await signal.wait(upTo: min(left, .seconds(1)), time)
+        left -= .seconds(1)
+      }
+    }
+  }
+
+  /// One window, page by page; the marker moves only after the last page (F25, PM-31).
+  func backfillOnce(_ storefront: Storefront) async {
+    let name = "backfill:" + storefront.name.text
+    let started = time.now
+    let stored = try? await store.read { try $0.marker(name) }
+    let since = stored.flatMap { Timestamp(iso8601: $0) } ?? started - .seconds(3600)
+    let watermark = max(storefront.policy.watermark, since - setting.backfillOverlap)
+    var cursor: BackfillCursor? = BackfillCursor(since: watermark)
+    var pages = 0
+    while let current = cursor, !permits.isClosed {
+      switch await storefront.source.listChanged(current, until: started) {
+      case .page(let orders, let unreadable, let next):
+        guard await takeAll(orders, unreadable, of: storefront) else { return }
+        pages += 1
+        guard next == nil || next != current else {
+          logger.error("backfill went in a circle", metadata: ["storefront": "\(storefront.name)"])
+          return
+        }
+        cursor = next
+      case .failed(let reason), .misconfigured(let reason):
+        meter.count("backfill.failed")
+        logger.warning(
+          "backfill page failed; the window will be listed again",
+          metadata: ["storefront": "\(storefront.name)", "page": "\(pages)", "reason": "\(reason)"])
+        return
+      }
+    }
+    guard cursor == nil else { return }
+    meter.count("backfill.windows")
+    _ = try? await store.transact { try $0.setMarker(name, to: started.iso8601) }
+  }
+
+  /// Fetches one order that a notice concerned; when it fails, the next window finds it.
+  func fetch(_ orderID: String, of name: StorefrontName) async {
+    guard let storefront = setting.storefronts[name] else { return }
+    if case .page(let orders, let unreadable, _) = await storefront.source.fetch(orderID: orderID) {
+      _ = await takeAll(orders, unreadable, of: storefront)
+    }
+  }
+
+  private func takeAll(_ orders: [OrderCapture], _ unreadable: [String], of storefront: Storefront) async -> Bool {
+    for capture in orders {
+      let request = IntakeRequest(
+        key: OrderKey(storefront: storefront.name, orderID: capture.order.id), order: capture.order,
+        updatedAt: capture.updatedAt, topic: capture.topic, dedupeID: nil, headers: "", body: [],
+        receivedAt: time.now)
+      if case .unavailable = await take(request) { return false }
+    }
+    let now = time.now
+    for reason in unreadable {
+      do {
+        _ = try await store.transact { [moves] in
+          try moves.keep(
+            storefront: storefront.name, topic: "backfill", dedupeID: "backfill:" + reason, headers: "", body: [],
+            receivedAt: now, quarantine: reason, in: $0)
+        }
+      } catch { return false }
+    }
+    return true
+  }
+}

@@ -1,0 +1,126 @@
+import Connector
+import HandoffCore
+import HandoffStore
+import Logging
+
+extension Coordinator {
+  /// Serves one lane: claims what is due as far as permits go, and waits for a signal or for the next due instant.
+  func serve(lane: String) async {
+    guard let signal = signals[lane] else { return }
+    while !permits.isClosed {
+      let now = time.now
+      let free = permits.takeFree(lane: lane, at: now)
+      if free > 0 {
+        let claimed = await claim(lane: lane, limit: free, at: now)
+        permits.giveBack(free - claimed.count, lane: lane)
+        for task in claimed { inbox.yield(.perform(task)) }
+        if claimed.count == free { continue }
+      }
+      await signal.wait(upTo: await pause(lane: lane, hasFree: free > 0), time)
+    }
+  }
+
+  private func claim(lane: String, limit: Int, at now: Timestamp) async -> [ClaimedTask] {
+    do {
+      let claimed = try await store.transact { [moves] in
+        try moves.claim(lane: lane, limit: limit, at: now, in: $0)
+      }
+      if claimed.count < limit { permits.noteBacklog(false, lane: lane) }
+      return claimed
+    } catch {
+      logger.error("claim failed", metadata: ["lane": "\(lane)", "error": "\(error)"])
+      return []
+    }
+  }
+
+  /// Until the next task is due, at most a second: a lost signal costs a second and nothing else.
+  private func pause(lane: String, hasFree: Bool) async -> Duration {
+    let longest = Duration.seconds(1)
+    let resting = permits.pausedUntil(lane: lane).since(time.now)
+    if resting > .zero { return min(resting, longest) }
+    guard hasFree, !permits.hasBacklog(lane: lane) else { return hasFree ? .milliseconds(20) : longest }
+    guard let due = try? await store.read({ try $0.nextDue(lane: lane) }) else { return longest }
+    return max(.milliseconds(5), min(longest, due.since(time.now)))
+  }
+
+  /// Performs a task and what follows from it while permits last, then wakes the lane if others wait.
+  func perform(_ first: ClaimedTask) async {
+    var next: [ClaimedTask] = [first]
+    while let task = next.popLast() {
+      let event = await outcome(of: task)
+      let followers = await settle(task, event)
+      permits.giveBack(1, lane: task.lane)
+      if permits.hasBacklog(lane: task.lane) { signals[task.lane]?.set() }
+      // The first follower goes on here; others get a child of their own, so that none waits for another.
+      if let follower = followers.first { next.append(follower) }
+      for follower in followers.dropFirst() {
+        if case .terminated = inbox.yield(.perform(follower)) { next.append(follower) }
+      }
+    }
+  }
+
+  /// Makes an outcome durable. Knowledge is never given up: a store that is away is asked again until it is back.
+  private func settle(_ task: ClaimedTask, _ event: HandoffEvent) async -> [ClaimedTask] {
+    var pause = Duration.milliseconds(50)
+    if case .connectorMisconfigured = event {
+      permits.pause(lane: task.lane, until: time.now + setting.misconfiguredPause)
+    }
+    for _ in 0..<200 {
+      let now = time.now
+      let desk = TransactionDesk(permits, at: now)
+      do {
+        let (claimed, handoff) = try await store.transact { [moves] transaction in
+          let claimed = try moves.settle(
+            task, event, by: task.effect.kind.destination.rawValue, at: now, in: transaction, desk: desk)
+          return (claimed, try transaction.row(task.handoff.id)?.handoff)
+        }
+        if let handoff { announce(handoff, event.name, at: now) }
+        wake(handoff)
+        return claimed
+      } catch {
+        desk.returnAll()
+        logger.error(
+          "settle failed",
+          metadata: ["handoff.id": "\(task.handoff.id)", "event": "\(event.name)", "error": "\(error)"])
+        await time.sleep(for: pause)
+        pause = min(pause * 2, .seconds(2))
+      }
+    }
+    // The lease runs out and the task is looked at again: a submission by a look-up, the rest by repetition.
+    return []
+  }
+
+  /// Wakes the lanes a handoff's waiting tasks may be in.
+  func wake(_ handoff: Handoff?) {
+    guard let handoff else { return }
+    for lane in [
+      Moves.erpLane(handoff.erp), Moves.notifyLane(handoff.key.storefront),
+      Moves.storefrontLane(handoff.key.storefront),
+    ] where permits.hasBacklog(lane: lane) { signals[lane]?.set() }
+  }
+
+  func announce(_ handoff: Handoff, _ event: String, at now: Timestamp) {
+    meter.count("events.\(event)")
+    if handoff.stage == .confirmed, event == "confirmation_sent" {
+      meter.note("captured_to_confirmed", took: now.since(handoff.capturedAt))
+    }
+    transitions.publish(Transition(handoff: handoff, event: event, at: now))
+    logger.debug(
+      "handoff moved",
+      metadata: ["handoff.id": "\(handoff.id)", "event": "\(event)", "stage": "\(handoff.stage.rawValue)"])
+  }
+
+  /// Looks at the deadlines again and again.
+  func watchDeadlines() async {
+    while !permits.isClosed {
+      let now = time.now
+      do {
+        let count = try await store.transact { [moves] in try moves.sweep(at: now, limit: 200, in: $0) }
+        if count == 200 { continue }
+      } catch {
+        logger.error("deadline sweep failed", metadata: ["error": "\(error)"])
+      }
+      await stopping.wait(upTo: setting.sweepInterval, time)
+    }
+  }
+}

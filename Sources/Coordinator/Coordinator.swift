@@ -1,0 +1,146 @@
+import Connector
+import HandoffCore
+public import HandoffStore
+public import Logging
+
+/// The coordinator: takes deliveries in, performs what is decided, and lets nothing wait for ever.
+///
+/// It owns no rule and no table: rules are in ``HandoffCore/Handoff``, rows behind ``HandoffStore/HandoffStore``. It owns
+/// the pace: which lane may do how much at once, when a deadline is looked at, when a storefront is asked again.
+public final class Coordinator: Sendable {
+  /// What it is made of.
+  public let setting: CoordinatorSetting
+  /// Where the rows are.
+  public let store: any HandoffStore
+  /// The moves over the store.
+  public let moves: Moves
+  /// What it counts.
+  public let meter = Meter()
+
+  let time: any CoordinatorTime
+  let logger: Logger
+  let permits: Permits
+  let transitions = Transitions()
+  let signals: [String: Signal]
+  let work: AsyncStream<Work>
+  let inbox: AsyncStream<Work>.Continuation
+  let stopping = Signal()
+
+  /// Something to be done by a child of ``run()``.
+  enum Work: Sendable {
+    case perform(ClaimedTask)
+    case fetch(StorefrontName, orderID: String)
+  }
+
+  /// Makes a coordinator; nothing happens before ``run()``.
+  /// - Parameters:
+  ///   - sha256: SHA-256, handed in because this ring has no cryptography.
+  public init(
+    _ setting: CoordinatorSetting, store: any HandoffStore, time: any CoordinatorTime,
+    sha256: @escaping @Sendable ([UInt8]) -> [UInt8], logger: Logger
+  ) {
+    self.setting = setting
+    self.store = store
+    self.time = time
+    self.logger = logger
+    moves = Moves(Coordinator.movesSetting(setting, sha256: sha256))
+    var limits: [String: Int] = [:]
+    for (name, erp) in setting.erps { limits[Moves.erpLane(name)] = erp.concurrency }
+    for storefront in setting.storefronts.values {
+      if storefront.sender != nil { limits[Moves.notifyLane(storefront.name)] = setting.notifyConcurrency }
+      if storefront.fulfillment != nil {
+        limits[Moves.storefrontLane(storefront.name)] = setting.storefrontConcurrency
+      }
+    }
+    permits = Permits(limits)
+    signals = limits.mapValues { _ in Signal() }
+    (work, inbox) = AsyncStream.makeStream(of: Work.self)
+  }
+
+  private static func movesSetting(
+    _ setting: CoordinatorSetting, sha256: @escaping @Sendable ([UInt8]) -> [UInt8]
+  ) -> Moves.Setting {
+    let observing = HandoffPolicy(mode: .observe)
+    return Moves.Setting(
+      policy: { setting.storefronts[$0]?.policy ?? observing },
+      route: { name in
+        let storefront = setting.storefronts[name]
+        return (storefront?.erp ?? ERPName(""), storefront?.externalIDTemplate ?? "CS-{storefront}-{orderId}")
+      },
+      owner: { kind, _ in setting.owner(of: kind) },
+      quarantineOwner: { _ in setting.owners[.storefront] ?? setting.defaultOwner },
+      sha256: sha256,
+      encode: { OrderJSON.write($0).bytes },
+      decode: { try OrderJSON.read(JSONValue(parsing: $0)) },
+      compose: { kind, handoff, order, key, now throws(Unwritable) in
+        try compose(
+          kind, handoff, order, key: key, at: now, sender: setting.storefronts[handoff.key.storefront]?.sender)
+      },
+      lease: setting.lease)
+  }
+
+  private static func compose(
+    _ effect: EffectKind, _ handoff: Handoff, _ order: Order, key: String, at now: Timestamp,
+    sender: (any ConfirmationSender)?
+  ) throws(Unwritable) -> (recipient: String, content: [UInt8]) {
+    guard let sender, let kind = MessageKind(effect) else {
+      throw Unwritable("No sender is configured for storefront \(handoff.key.storefront).")
+    }
+    let facts = MessageFacts(
+      kind: kind, handoffID: handoff.id, key: handoff.key, recordID: handoff.recordID,
+      recordNumber: handoff.receipt?.recordNumber, order: order, decidedAt: now, messageKey: key)
+    do throws(CompositionFailure) {
+      let message = try sender.compose(facts)
+      return (message.recipient, message.content)
+    } catch {
+      throw Unwritable(error.reason)
+    }
+  }
+
+  /// Works until ``stop()``, then lets what is under way finish.
+  ///
+  /// It first takes back every lease: this process is the only one, so whoever held one is gone.
+  public func run() async {
+    await recover()
+    await withDiscardingTaskGroup { group in
+      for lane in permits.lanes { group.addTask { await self.serve(lane: lane) } }
+      group.addTask { await self.watchDeadlines() }
+      for storefront in setting.storefronts.values.sorted(by: { $0.name.text < $1.name.text })
+      where storefront.source.canList && storefront.backfillInterval != nil {
+        group.addTask { await self.backfill(storefront) }
+      }
+      for await item in work {
+        group.addTask {
+          switch item {
+          case .perform(let task): await self.perform(task)
+          case .fetch(let name, let orderID): await self.fetch(orderID, of: name)
+          }
+        }
+      }
+    }
+  }
+
+  /// Ends ``run()``: nothing new is begun, what is under way is finished and settled.
+  public func stop() {
+    permits.close()
+    inbox.finish()
+    stopping.set()
+    for signal in signals.values { signal.set() }
+  }
+
+  private func recover() async {
+    let now = time.now
+    do {
+      let count = try await store.transact { try $0.expireLeases(now: now) }
+      if count > 0 { logger.notice("leases taken back", metadata: ["count": "\(count)"]) }
+    } catch {
+      logger.error("leases could not be taken back", metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// Every transition from now on, for the live stream.
+  public func listen() -> AsyncStream<Transition> { transitions.listen() }
+
+  /// What each lane is doing.
+  public var laneUsage: [(lane: String, inUse: Int, limit: Int)] { permits.usage }
+}

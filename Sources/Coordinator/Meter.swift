@@ -1,0 +1,41 @@
+import HandoffCore
+import Synchronization
+
+/// What the coordinator counts; read by `/metrics`, the console and the benchmark.
+public final class Meter: Sendable {
+  /// What has been counted so far.
+  public struct Reading: Sendable {
+    /// Counters by name.
+    public var counters: [String: Int] = [:]
+    /// Durations by name, as counts in buckets that double from 1 ms.
+    public var durations: [String: [Int]] = [:]
+    /// Sums of the durations by name.
+    public var sums: [String: Duration] = [:]
+  }
+
+  /// Upper bounds of the buckets, in seconds; the last bucket has none.
+  public static let bounds: [Double] = [
+    0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.024, 2.048, 4.096, 8.192, 16.384, 60, 300,
+  ]
+
+  private let state = Mutex(Reading())
+
+  /// Starts at zero.
+  public init() {}
+
+  /// Counts one more.
+  public func count(_ name: String) { state.withLock { $0.counters[name, default: 0] += 1 } }
+
+  /// Notes how long something took.
+  public func note(_ name: String, took duration: Duration) {
+    let seconds = Double(duration.wholeMicroseconds) / 1_000_000
+    let index = Meter.bounds.firstIndex { seconds <= $0 } ?? Meter.bounds.count
+    state.withLock { state in
+      state.durations[name, default: Array(repeating: 0, count: Meter.bounds.count + 1)][index] += 1
+      state.sums[name, default: .zero] += duration
+    }
+  }
+
+  /// The present counts.
+  public var reading: Reading { state.withLock { $0 } }
+}

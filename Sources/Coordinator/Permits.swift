@@ -1,0 +1,105 @@
+import HandoffCore
+import HandoffStore
+import Synchronization
+
+/// Who may perform how much at once, lane by lane.
+///
+/// An ERP's lane is the ERP's whole concurrency: two storefronts that share an ERP share its lane.
+final class Permits: Sendable {
+  private struct Lane {
+    var limit: Int
+    var inUse = 0
+    var hasBacklog = true
+    var pausedUntil: Timestamp = .distantPast
+  }
+
+  private struct State {
+    var lanes: [String: Lane]
+    var isClosed = false
+  }
+
+  private let state: Mutex<State>
+
+  init(_ limits: [String: Int]) {
+    state = Mutex(State(lanes: limits.mapValues { Lane(limit: max(1, $0)) }))
+  }
+
+  var lanes: [String] { state.withLock { $0.lanes.keys.sorted() } }
+
+  /// Takes one permit for a task that is being born; never past tasks that already wait.
+  func takeOne(lane name: String, at now: Timestamp) -> Bool {
+    state.withLock { state in
+      guard !state.isClosed, var lane = state.lanes[name], lane.pausedUntil <= now else { return false }
+      guard !lane.hasBacklog, lane.inUse < lane.limit else {
+        lane.hasBacklog = true
+        state.lanes[name] = lane
+        return false
+      }
+      lane.inUse += 1
+      state.lanes[name] = lane
+      return true
+    }
+  }
+
+  /// Takes as many permits as are free.
+  func takeFree(lane name: String, at now: Timestamp) -> Int {
+    state.withLock { state in
+      guard !state.isClosed, var lane = state.lanes[name], lane.pausedUntil <= now else { return 0 }
+      let free = max(0, lane.limit - lane.inUse)
+      lane.inUse += free
+      state.lanes[name] = lane
+      return free
+    }
+  }
+
+  func giveBack(_ count: Int, lane name: String) {
+    guard count > 0 else { return }
+    state.withLock { $0.lanes[name]?.inUse -= count }
+  }
+
+  func noteBacklog(_ hasBacklog: Bool, lane name: String) {
+    state.withLock { $0.lanes[name]?.hasBacklog = hasBacklog }
+  }
+
+  func hasBacklog(lane name: String) -> Bool { state.withLock { $0.lanes[name]?.hasBacklog ?? false } }
+
+  func pause(lane name: String, until: Timestamp) { state.withLock { $0.lanes[name]?.pausedUntil = until } }
+
+  func pausedUntil(lane name: String) -> Timestamp { state.withLock { $0.lanes[name]?.pausedUntil ?? .distantPast } }
+
+  func close() { state.withLock { $0.isClosed = true } }
+
+  var isClosed: Bool { state.withLock { $0.isClosed } }
+
+  var usage: [(lane: String, inUse: Int, limit: Int)] {
+    state.withLock { state in
+      state.lanes.sorted { $0.key < $1.key }.map { ($0.key, $0.value.inUse, $0.value.limit) }
+    }
+  }
+}
+
+/// The desk of one transaction: it remembers what it gave, so that a failed commit can return it.
+final class TransactionDesk: LeaseDesk {
+  private let permits: Permits
+  private let now: Timestamp
+  private let taken = Mutex<[String]>([])
+
+  init(_ permits: Permits, at now: Timestamp) {
+    self.permits = permits
+    self.now = now
+  }
+
+  func take(lane: String) -> Bool {
+    guard permits.takeOne(lane: lane, at: now) else { return false }
+    taken.withLock { $0.append(lane) }
+    return true
+  }
+
+  func returnAll() {
+    let lanes = taken.withLock { lanes in
+      defer { lanes = [] }
+      return lanes
+    }
+    for lane in lanes { permits.giveBack(1, lane: lane) }
+  }
+}
