@@ -46,7 +46,8 @@ extension Handoff {
   ) -> (handoff: Handoff, effects: [PlannedEffect]) {
     var handoff = Handoff(capture, policy: policy, at: now)
     let isOld = (capture.placedAt ?? now) < policy.watermark
-    if policy.mode != .gate || capture.isTest || isOld {
+    let isOutside = StableHash.of(capture.key.orderID, 0) % 100 >= UInt64(max(0, policy.share))
+    if policy.mode != .gate || capture.isTest || isOld || isOutside {
       handoff.stage = .observed
       handoff.stageDeadline = nil
       let planned = handoff.firstEffects(policy: policy, at: now, disposition: .shadow)

@@ -26,6 +26,8 @@ public struct HandoffPolicy: Hashable, Sendable {
   public var moneyTolerance: Int64
   /// Orders placed before this instant are only observed (S4c).
   public var watermark: Timestamp
+  /// Percent of orders that are gated; the rest only observed. Which ones depends on the order's id alone.
+  public var share: Int
 
   /// The defaults every configuration starts from.
   public init(
@@ -45,6 +47,7 @@ public struct HandoffPolicy: Hashable, Sendable {
     keyRetention = .seconds(23 * 3600)
     moneyTolerance = 0
     watermark = .distantPast
+    share = 100
   }
 }
 
