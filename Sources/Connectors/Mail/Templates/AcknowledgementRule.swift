@@ -1,0 +1,131 @@
+/// What an acknowledgement must not say (S1c): nothing that reads as "confirmed", and no amount.
+///
+/// The rule works on word stems of all listed languages at once, whatever language a template claims to be in. A text is
+/// folded (small letters, single blanks, no invisible characters), then the listed *pending phrases* are taken out, the
+/// longest first, and what remains must contain none of the stems. So "confirmation pending" passes, and "confirmation
+/// pending no longer: your order is confirmed" does not. Amounts cannot appear because no template variable for them
+/// exists before the decision.
+struct AcknowledgementRule: Sendable {
+  /// Further forbidden stems by primary language subtag; also makes a language usable that is not listed here.
+  let additional: [String: [String]]
+
+  /// Adds forbidden stems; there is deliberately no way to add a permitted phrase.
+  init(additional: [String: [String]] = [:]) { self.additional = additional }
+
+  /// Whether the rule knows how a language says "confirmed".
+  func covers(_ language: String) -> Bool {
+    let primary = language.split(separator: "-").first.map { $0.lowercased() } ?? ""
+    return AcknowledgementRule.stems[primary] != nil || additional[primary]?.isEmpty == false
+  }
+
+  /// The first forbidden stem in plain text; nil when it may be sent before the decision.
+  func offence(in text: String) -> String? {
+    var folded = AcknowledgementRule.fold(text)
+    for phrase in AcknowledgementRule.pendingByLength { folded = folded.replacing(phrase, with: " · ") }
+    let lists = Array(AcknowledgementRule.stems.values) + Array(additional.values)
+    return lists.joined().map(AcknowledgementRule.fold).sorted().first { !$0.isEmpty && folded.contains($0) }
+  }
+
+  /// The first forbidden stem in HTML, in what is shown as well as in attributes and comments.
+  func offence(inHTML html: String) -> String? {
+    offence(in: AcknowledgementRule.visible(html)) ?? offence(in: AcknowledgementRule.entities(html))
+  }
+
+  /// Words meaning that an order stands, by language.
+  static let stems: [String: [String]] = [
+    "en": ["confirm", "guarantee", "order accepted", "accepted your order", "order is accepted", "has shipped"],
+    "de": ["bestätig", "bestaetig", "verbindlich", "garantier", "angenommen", "nehmen ihre bestellung an"],
+    "fr": ["confirm", "validée", "garanti", "accepté", "définitif", "définitive"],
+    "es": ["confirm", "garantiz", "aceptad", "definitiv"],
+    "pt": ["confirm", "garantid", "aceite", "aceita"],
+    "it": ["conferm", "garantit", "accettat", "definitiv"],
+    "nl": ["bevestig", "gegarandeerd", "geaccepteerd", "definitief"],
+    "pl": ["potwierdz", "gwarantow", "przyjęte do realizacji"],
+    "sv": ["bekräft", "garanter"],
+    "da": ["bekræft", "garanter"],
+    "ja": ["確認", "確定", "承りました"],
+    "zh": ["确认", "確認", "确定", "確定"],
+  ]
+
+  /// Phrases that use such a word to say the opposite.
+  static let pending: [String] = [
+    "confirmation pending", "confirmation is pending", "pending confirmation", "awaiting confirmation",
+    "not yet confirmed", "not confirmed yet", "not been confirmed yet", "not yet been confirmed",
+    "not a confirmation", "not an order confirmation", "not yet an order confirmation",
+    "before it is confirmed", "until it is confirmed", "once it is confirmed", "as soon as it is confirmed",
+    "noch nicht bestätigt", "bestätigung steht noch aus", "bestätigung ausstehend", "ausstehende bestätigung",
+    "keine bestätigung", "keine auftragsbestätigung", "keine bestellbestätigung", "sobald sie bestätigt ist",
+    "confirmation en attente", "en attente de confirmation", "pas encore confirmé", "pas une confirmation",
+    "dès qu'elle sera confirmée",
+    "confirmación pendiente", "pendiente de confirmación", "aún no está confirmado", "todavía no está confirmado",
+    "no es una confirmación", "cuando esté confirmado",
+    "confirmação pendente", "ainda não está confirmado", "não é uma confirmação",
+    "conferma in sospeso", "in attesa di conferma", "non ancora confermato", "non è una conferma",
+    "nog niet bevestigd", "geen bevestiging", "in afwachting van bevestiging",
+    "oczekuje na potwierdzenie", "jeszcze niepotwierdzone", "ännu inte bekräftad", "endnu ikke bekræftet",
+    "確認待ち", "まだ確定していません", "待确认", "尚未确认", "待確認", "尚未確認",
+  ]
+
+  private static let pendingByLength = pending.map(fold).sorted { ($0.count, $0) > ($1.count, $1) }
+
+  /// Text as the rule compares it.
+  static func fold(_ text: String) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in text.lowercased().unicodeScalars {
+      switch scalar.value {
+      case 0xAD, 0x200B...0x200F, 0x2060...0x2064, 0xFEFF, 0x202A...0x202E, 0x2066...0x2069: break
+      case 0x2018, 0x2019, 0x02BC: result.append("'")
+      case 0x09...0x0D, 0x20, 0x85, 0xA0, 0x202F, 0x2028, 0x2029: if result.last != " " { result.append(" ") }
+      default: result.append(scalar)
+      }
+    }
+    return String(result)
+  }
+
+  /// The text a reader of HTML sees: no tags, entities resolved. Tags inside a word do not hide it.
+  private static func visible(_ html: String) -> String {
+    var result = ""
+    var rest = html[...]
+    while let open = rest.firstIndex(of: "<") {
+      result += rest[..<open]
+      guard let close = rest[open...].firstIndex(of: ">") else { return entities(result) }
+      let name = rest[rest.index(after: open)...close].lowercased()
+      // A block's end parts two words; an inline tag does not.
+      let isInline = ["b", "i", "em", "strong", "span", "bdi", "a", "u", "wbr", "font"].contains { tag in
+        let bare = name.hasPrefix("/") ? name.dropFirst() : name[...]
+        return bare.hasPrefix(tag) && bare.dropFirst(tag.count).first.map { " >/\n".contains($0) } ?? false
+      }
+      if !isInline { result += " " }
+      rest = rest[rest.index(after: close)...]
+    }
+    return entities(result + rest)
+  }
+
+  private static func entities(_ text: String) -> String {
+    var result = ""
+    var rest = text[...]
+    while let start = rest.firstIndex(of: "&") {
+      result += rest[..<start]
+      rest = rest[rest.index(after: start)...]
+      guard let end = rest.prefix(12).firstIndex(of: ";"), let scalar = entity(rest[..<end]) else {
+        result += "&"
+        continue
+      }
+      result.unicodeScalars.append(scalar)
+      rest = rest[rest.index(after: end)...]
+    }
+    return result + rest
+  }
+
+  private static func entity(_ name: Substring) -> Unicode.Scalar? {
+    let named: [Substring: Unicode.Scalar] = [
+      "amp": "&", "lt": "<", "gt": ">", "quot": "\"", "nbsp": " ", "shy": "\u{AD}", "zwj": "\u{200D}",
+      "auml": "ä", "eacute": "é", "aelig": "æ", "aacute": "á", "oacute": "ó", "rsquo": "'", "apos": "'",
+    ]
+    if let scalar = named[name] { return scalar }
+    guard name.hasPrefix("#") else { return nil }
+    let digits = name.dropFirst()
+    let value = digits.hasPrefix("x") || digits.hasPrefix("X") ? UInt32(digits.dropFirst(), radix: 16) : UInt32(digits)
+    return value.flatMap(Unicode.Scalar.init)
+  }
+}
