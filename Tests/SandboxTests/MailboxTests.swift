@@ -102,11 +102,14 @@ import Testing
       var faults = Faults()
       faults.script = [.lostReplyAfterCommit, .lostRequest, .tooManyRequests]
       sandbox.server.setFaults(faults, for: .mailbox)
-      #expect(try await !Plain.exchange(port: sandbox.ports.smtp, Self.message).contains("queued"))
+      let answer1 = try await Plain.exchange(port: sandbox.ports.smtp, Self.message).contains("queued")
+      #expect(!answer1)
       #expect(sandbox.entries(.mailAccepted).count == 1)
-      #expect(try await !Plain.exchange(port: sandbox.ports.smtp, Self.message).contains("queued"))
+      let answer2 = try await Plain.exchange(port: sandbox.ports.smtp, Self.message).contains("queued")
+      #expect(!answer2)
       #expect(sandbox.entries(.mailAccepted).count == 1)
-      #expect(try await Plain.exchange(port: sandbox.ports.smtp, Self.message).contains("\r\n451 4.7.1"))
+      let answer3 = try await Plain.exchange(port: sandbox.ports.smtp, Self.message).contains("\r\n451 4.7.1")
+      #expect(answer3)
     }
   }
 }
