@@ -1,0 +1,83 @@
+/// One thing that really happened in a simulated vendor, in the order in which it took effect.
+///
+/// `sequence` and `microseconds` come from one counter and one clock for all vendors of a sandbox, taken at the
+/// moment of the effect, so "was the customer told before the ERP had the order" is a comparison of two numbers.
+public struct LedgerEntry: Sendable, Equatable {
+  /// 1 for the first entry of a sandbox; no gaps.
+  public var sequence: Int
+  /// Microseconds of a monotonic clock since the sandbox was made.
+  public var microseconds: Int64
+  public var vendor: SandboxVendor
+  public var kind: LedgerKind
+  /// The coordinator's or shop's key: external id, order id, or the mail's `X-Countersign-Order`.
+  public var ref: String
+  /// The vendor's own id for the record; empty when there is none.
+  public var erpId: String
+  /// A JSON object with what else is worth knowing, as text.
+  public var detail: String
+}
+
+/// The simulated vendors of a sandbox; the raw value is the name in addresses and in the ledger.
+public enum SandboxVendor: String, Sendable, CaseIterable {
+  case netsuite, mailbox, erp, sink, shopify, woo
+}
+
+/// What a ledger entry says happened.
+public enum LedgerKind: String, Sendable, CaseIterable {
+  /// An order came into being in an ERP.
+  case erpOrderCreated = "erp.order.created"
+  /// A create was refused because the external id exists.
+  case erpDuplicateRefused = "erp.order.duplicate_refused"
+  /// A create was refused for another reason; nothing was stored.
+  case erpOrderRefused = "erp.order.refused"
+  case erpOrderUpdated = "erp.order.updated"
+  case erpOrderCancelled = "erp.order.cancelled"
+  /// A message was stored, whether or not the sender heard the 250.
+  case mailAccepted = "mail.accepted"
+  /// A message or recipient was refused; nothing was stored.
+  case mailRefused = "mail.refused"
+  /// A signed `order.confirmed` event reached the sink for the first time.
+  case sinkConfirmed = "sink.confirmed"
+  /// A signed `order.pending` event reached the sink for the first time.
+  case sinkPending = "sink.pending"
+  /// Any other signed event reached the sink for the first time.
+  case sinkOther = "sink.other"
+  /// An event whose `webhook-id` the sink has seen before.
+  case sinkRepeated = "sink.repeated"
+  case sinkRefused = "sink.refused"
+  case webhookSent = "webhook.sent"
+  case webhookAnswered = "webhook.answered"
+  case webhookDropped = "webhook.dropped"
+  case shopOrderPlaced = "shop.order.placed"
+  case shopifyHold = "shopify.hold"
+  case shopifyRelease = "shopify.release"
+  case shopifyTag = "shopify.tag"
+  case shopifyMetafield = "shopify.metafield"
+  case shopifyCancel = "shopify.cancel"
+  case wooStatus = "woo.status"
+  case wooNote = "woo.note"
+  /// A mail WooCommerce itself would send to the customer at a status change.
+  case wooMail = "woo.mail"
+  /// A call was refused for its credentials.
+  case authRefused = "auth.refused"
+}
+
+extension LedgerEntry {
+  /// One line of JSON, without the line end.
+  func line() -> [UInt8] {
+    var out: [UInt8] = []
+    out.reserveCapacity(96 + ref.utf8.count + erpId.utf8.count + detail.utf8.count)
+    out.append(contentsOf: "{\"seq\":\(sequence),\"at_us\":\(microseconds),\"vendor\":\"".utf8)
+    out.append(contentsOf: vendor.rawValue.utf8)
+    out.append(contentsOf: "\",\"kind\":\"".utf8)
+    out.append(contentsOf: kind.rawValue.utf8)
+    out.append(contentsOf: "\",\"ref\":".utf8)
+    JSON.write(ref, into: &out, .plain)
+    out.append(contentsOf: ",\"erpId\":".utf8)
+    JSON.write(erpId, into: &out, .plain)
+    out.append(contentsOf: ",\"detail\":".utf8)
+    out.append(contentsOf: (detail.isEmpty ? "{}" : detail).utf8)
+    out.append(UInt8(ascii: "}"))
+    return out
+  }
+}

@@ -1,0 +1,62 @@
+public import Logging
+public import ServiceLifecycle
+import Hummingbird
+import NIOCore
+
+/// Simulated vendors on loopback: one HTTP port for all of them under path prefixes, one SMTP port for the mailbox.
+///
+/// They check signatures and tokens for real, keep real stock, misbehave on request, and write every effect to one
+/// ledger at the moment it happens. A checker reads that ledger over HTTP and needs nothing of the coordinator.
+public struct SandboxServer: Service {
+  let world: SandboxWorld
+  private let ports = PublishedPorts()
+
+  /// A sandbox that is not yet listening; `run()` starts it.
+  public init(configuration: SandboxConfiguration = SandboxConfiguration(), logger: Logger = Logger(label: "sandbox")) {
+    world = SandboxWorld(configuration, logger: logger)
+  }
+
+  /// Listens until cancelled or gracefully shut down. Throws when a port cannot be bound.
+  public func run() async throws {
+    let configuration = world.configuration
+    let application = Application(
+      responder: SandboxResponder(world: world),
+      configuration: .init(
+        address: .hostname(configuration.host, port: configuration.httpPort), serverName: "sandbox", backlog: 1024),
+      onServerRunning: { channel in ports.set(http: channel.localAddress?.port ?? 0) }, logger: world.logger)
+    let mail = MailServer(mailbox: world.mailbox, host: configuration.host, port: configuration.smtpPort) { port in
+      ports.set(smtp: port)
+    }
+    defer { world.client.close() }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await application.run() }
+      group.addTask { try await mail.run() }
+      group.addTask { await world.background.run() }
+      defer { group.cancelAll() }
+      try await group.next()
+    }
+  }
+
+  /// The bound ports, once both servers listen.
+  public func boundPorts() async -> SandboxPorts { await ports.both() }
+
+  /// The ledger of all vendors.
+  public var ledger: SandboxLedger { world.ledger }
+
+  /// Replaces a vendor's faults and restarts its seeded draw.
+  public func setFaults(_ faults: Faults, for vendor: SandboxVendor) { world.faults(of: vendor).set(faults) }
+
+  /// A vendor's faults as they stand, with what is left of its script.
+  public func faults(of vendor: SandboxVendor) -> Faults { world.faults(of: vendor).faults }
+
+  /// Moves the wall clock of all vendors; the ledger's clock is not touched.
+  public func advanceClock(seconds: Double) { world.clock.advance(seconds: seconds) }
+}
+
+/// Where a sandbox listens.
+public struct SandboxPorts: Sendable, Equatable {
+  public var http: Int
+  public var smtp: Int
+  /// The address before a vendor's prefix, without a slash at the end.
+  public var baseURL: String { "http://127.0.0.1:\(http)" }
+}
