@@ -144,6 +144,8 @@ public struct ShopifySettings: Sendable {
   public var accessToken = "shpat_sandbox"
   /// The app's client secret, which signs webhooks.
   public var webhookSecret = "shpss_sandbox"
+  /// A second app of the same shop, to see what happens to holds of others.
+  public var otherAccessToken = "shpat_other"
   /// Points in the cost bucket and points restored each second.
   public var bucket = 20_000.0
   public var restorePerSecond = 2_000.0

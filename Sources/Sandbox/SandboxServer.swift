@@ -49,6 +49,35 @@ public struct SandboxServer: Service {
   /// A vendor's faults as they stand, with what is left of its script.
   public func faults(of vendor: SandboxVendor) -> Faults { world.faults(of: vendor).faults }
 
+  /// Places orders in a simulated Shopify shop, at once and in order; webhooks follow by themselves. Each comes from the
+  /// shop's seeded generator.
+  @discardableResult
+  public func placeShopifyOrders(shop: String, count: Int = 1) -> [SandboxOrder] {
+    (0..<max(0, count)).map { _ in world.shopify.place(shop: shop) }
+  }
+
+  /// Places a given order in a simulated Shopify shop; its id, number and dates are set by the shop.
+  @discardableResult
+  public func placeShopifyOrder(shop: String, _ order: SandboxOrder) -> SandboxOrder {
+    world.shopify.place(shop: shop, order)
+  }
+
+  /// Subscribes an address to a topic such as `orders/create`, as an installed app would have done.
+  public func subscribeShopify(shop: String, topic: String, to address: String) {
+    world.shopify.subscribe(shop: shop, topic: topic, uri: address)
+  }
+
+  /// Places orders in the simulated WooCommerce shop in a status such as `on-hold`; webhooks follow by themselves.
+  @discardableResult
+  public func placeWooOrders(status: String = "on-hold", count: Int = 1) -> [SandboxOrder] {
+    (0..<max(0, count)).map { _ in world.woo.place(status: status) }
+  }
+
+  /// Creates a WooCommerce webhook, which pings its address first.
+  public func registerWooWebhook(topic: String, to address: String) {
+    world.woo.register(topic: topic, uri: address, secret: world.configuration.woo.webhookSecret)
+  }
+
   /// Moves the wall clock of all vendors; the ledger's clock is not touched.
   public func advanceClock(seconds: Double) { world.clock.advance(seconds: seconds) }
 }

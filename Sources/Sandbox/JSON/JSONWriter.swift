@@ -5,6 +5,8 @@ extension JSON {
     case plain
     /// As Shopify writes webhook bodies: `\/`, and `&`, `<`, `>` as `\u0026`, `\u003c`, `\u003e`.
     case shopify
+    /// As PHP's `json_encode` writes it for WooCommerce: `\/`, and everything beyond ASCII as `\u` escapes.
+    case php
   }
 
   /// The bytes of this value, without white space.
@@ -42,26 +44,40 @@ extension JSON {
     }
   }
 
+  private static let hex = Array("0123456789abcdef".utf8)
+
   static func write(_ text: String, into out: inout [UInt8], _ escaping: Escaping) {
-    let hex = Array("0123456789abcdef".utf8)
     out.append(0x22)
-    for byte in text.utf8 {
-      switch byte {
-      case 0x22: out.append(contentsOf: [0x5C, 0x22])
-      case 0x5C: out.append(contentsOf: [0x5C, 0x5C])
-      case 0x0A: out.append(contentsOf: "\\n".utf8)
-      case 0x0D: out.append(contentsOf: "\\r".utf8)
-      case 0x09: out.append(contentsOf: "\\t".utf8)
-      case 0..<0x20:
-        out.append(contentsOf: "\\u00".utf8)
-        out.append(contentsOf: [hex[Int(byte >> 4)], hex[Int(byte & 15)]])
-      case UInt8(ascii: "/") where escaping == .shopify: out.append(contentsOf: "\\/".utf8)
-      case UInt8(ascii: "&") where escaping == .shopify: out.append(contentsOf: "\\u0026".utf8)
-      case UInt8(ascii: "<") where escaping == .shopify: out.append(contentsOf: "\\u003c".utf8)
-      case UInt8(ascii: ">") where escaping == .shopify: out.append(contentsOf: "\\u003e".utf8)
-      default: out.append(byte)
+    if escaping == .php, text.utf8.contains(where: { $0 >= 0x80 }) {
+      for unit in text.utf16 {
+        if unit < 0x80 {
+          writeByte(UInt8(truncatingIfNeeded: unit), into: &out, escaping)
+        } else {
+          out.append(contentsOf: "\\u".utf8)
+          for shift in [12, 8, 4, 0] { out.append(hex[Int(unit >> UInt16(shift)) & 15]) }
+        }
       }
+    } else {
+      for byte in text.utf8 { writeByte(byte, into: &out, escaping) }
     }
     out.append(0x22)
+  }
+
+  private static func writeByte(_ byte: UInt8, into out: inout [UInt8], _ escaping: Escaping) {
+    switch byte {
+    case 0x22: out.append(contentsOf: [0x5C, 0x22])
+    case 0x5C: out.append(contentsOf: [0x5C, 0x5C])
+    case 0x0A: out.append(contentsOf: "\\n".utf8)
+    case 0x0D: out.append(contentsOf: "\\r".utf8)
+    case 0x09: out.append(contentsOf: "\\t".utf8)
+    case 0..<0x20:
+      out.append(contentsOf: "\\u00".utf8)
+      out.append(contentsOf: [hex[Int(byte >> 4)], hex[Int(byte & 15)]])
+    case UInt8(ascii: "/") where escaping != .plain: out.append(contentsOf: "\\/".utf8)
+    case UInt8(ascii: "&") where escaping == .shopify: out.append(contentsOf: "\\u0026".utf8)
+    case UInt8(ascii: "<") where escaping == .shopify: out.append(contentsOf: "\\u003c".utf8)
+    case UInt8(ascii: ">") where escaping == .shopify: out.append(contentsOf: "\\u003e".utf8)
+    default: out.append(byte)
+    }
   }
 }

@@ -1,0 +1,93 @@
+/// An order of a simulated shop, kept small; each shop writes it in its own vendor's shape when asked.
+public struct SandboxOrder: Sendable, Equatable {
+  /// One line; amounts are in the currency's minor units.
+  public struct Line: Sendable, Equatable {
+    public var id: Int
+    /// Nil for a line the merchant typed by hand.
+    public var sku: String?
+    public var title: String
+    public var quantity: Int
+    public var unitPrice: Int
+    /// What is left after edits.
+    public var currentQuantity: Int
+  }
+  public var id: Int
+  public var number: Int
+  public var currency: String
+  public var lines: [Line]
+  public var shipping: Int
+  public var email: String
+  public var firstName: String
+  public var lastName: String
+  public var city: String
+  public var countryCode: String
+  public var test = false
+  public var tags: [String] = []
+  public var note: String?
+  public var createdUnix = 0
+  /// Milliseconds since 1970, so that two changes in a second keep their order.
+  public var updatedMillis = 0
+  public var cancelledUnix: Int?
+  public var cancelReason: String?
+
+  /// Goods and shipping in minor units.
+  public var total: Int { subtotal + shipping }
+  /// Goods in minor units, after edits.
+  public var subtotal: Int { lines.reduce(0) { $0 + $1.unitPrice * $1.currentQuantity } }
+  /// An amount as the currency writes it: two decimals, none for JPY.
+  public func text(_ minor: Int) -> String { currency == "JPY" ? String(minor) : Hundredths.text(minor) }
+}
+
+/// Makes realistic orders from a seed: the same seed gives the same orders.
+public struct SandboxOrderGenerator: Sendable {
+  private var generator: SeededGenerator
+  private let catalogue: [CatalogueItem]
+  /// Chance of a line without SKU.
+  public var nullSku = 0.0
+  /// Chance of a test order.
+  public var testOrders = 0.0
+  /// Ids of the next order and its lines.
+  public var nextNumber = 1001
+
+  /// A generator over a catalogue; items that run short at once are left out unless `scarce` asks for them.
+  public init(seed: UInt64, catalogue: [CatalogueItem] = CatalogueItem.standard, scarce: Bool = false) {
+    generator = SeededGenerator(seed: seed)
+    let ample = catalogue.filter { $0.onHand > 1_000 }
+    self.catalogue = scarce || ample.isEmpty ? catalogue : ample
+  }
+
+  private static let currencies = ["USD", "USD", "USD", "EUR", "EUR", "GBP", "CAD", "JPY", "PLN"]
+  private static let people: [(String, String, String, String)] = [
+    ("Ana", "Núñez", "Málaga", "ES"), ("Jürgen", "Groß", "Köln", "DE"), ("Zoë", "O’Brien", "Dublin", "IE"),
+    ("太郎", "山田", "東京", "JP"), ("Łukasz", "Żółć", "Łódź", "PL"), ("Mary", "Smith", "Portland", "US"),
+    ("Amélie", "Lefèvre", "Besançon", "FR"), ("Søren", "Ødegård", "Tromsø", "NO"), ("小明", "陳", "香港", "HK"),
+    ("D'Arcy", "van der Berg", "'s-Hertogenbosch", "NL"), ("José \"Pepe\"", "Ibáñez", "A Coruña", "ES"),
+    ("Emma", "Brown & Sons", "Leeds", "GB"),
+  ]
+
+  /// The next order, with fresh ids and no dates.
+  public mutating func next() -> SandboxOrder {
+    let number = nextNumber
+    nextNumber += 1
+    let person = generator.pick(Self.people, or: ("Mary", "Smith", "Portland", "US"))
+    let currency = generator.pick(Self.currencies, or: "USD")
+    let id = 8_200_000_000_000 + number
+    let count = 1 + min(generator.below(4), generator.below(5))
+    var lines: [SandboxOrder.Line] = []
+    for index in 0..<count {
+      let item = catalogue.isEmpty ? nil : catalogue[generator.below(catalogue.count)]
+      let withoutSku = generator.chance(nullSku)
+      let quantity = 1 + generator.below(3)
+      let cents = item?.priceCents ?? 1_000
+      lines.append(
+        SandboxOrder.Line(
+          id: 15_000_000_000_000 + number * 100 + index, sku: withoutSku ? nil : item?.sku,
+          title: withoutSku ? "Gravure « à la main »" : item?.title ?? "Item", quantity: quantity,
+          unitPrice: currency == "JPY" ? cents / 10 * 10 : cents, currentQuantity: quantity))
+    }
+    return SandboxOrder(
+      id: id, number: number, currency: currency, lines: lines, shipping: generator.below(3) * 495,
+      email: "buyer\(number)@example.com", firstName: person.0, lastName: person.1, city: person.2,
+      countryCode: person.3, test: generator.chance(testOrders))
+  }
+}
