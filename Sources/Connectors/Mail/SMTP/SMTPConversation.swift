@@ -35,6 +35,7 @@ final class SMTPConversation {
   private let content: [UInt8]
   private var offset = 0
   private var replyIsComplete = true
+  private var isLeaving = false
 
   /// How far it came.
   private(set) var phase = SMTPPhase.opening
@@ -61,7 +62,7 @@ final class SMTPConversation {
   /// Takes a line of the server's reply (RFC 5321, section 4.2.1).
   func take(replyLine line: UnsafeRawBufferPointer) {
     let digits = line.prefix(3)
-    guard digits.count == 3, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return }
+    guard digits.count == 3, digits.allSatisfy({ (0x30...0x39).contains($0) }), !isLeaving else { return }
     if replyIsComplete { reply = [] }
     replyCode = digits.reduce(0) { $0 * 10 + Int($1) - 0x30 }
     replyIsComplete = line.dropFirst(3).first != UInt8(ascii: "-")
@@ -73,6 +74,8 @@ final class SMTPConversation {
 
   /// Notes a command as it leaves. Only its verb is looked at: a sign-in carries secrets.
   func note(command: UnsafeRawBufferPointer) {
+    // What a server answers to a goodbye says nothing about the message.
+    if command.starts(with: Array("QUIT".utf8)) { isLeaving = true }
     for (verb, next) in SMTPConversation.verbs where command.starts(with: verb) { phase = next }
   }
 

@@ -28,7 +28,8 @@ struct AcknowledgementRule: Sendable {
 
   /// The first forbidden stem in HTML, in what is shown as well as in attributes and comments.
   func offence(inHTML html: String) -> String? {
-    offence(in: AcknowledgementRule.visible(html)) ?? offence(in: AcknowledgementRule.entities(html))
+    let parts = AcknowledgementRule.split(html)
+    return offence(in: parts.shown) ?? offence(in: parts.inTags)
   }
 
   /// Words meaning that an order stands, by language.
@@ -82,23 +83,30 @@ struct AcknowledgementRule: Sendable {
     return String(result)
   }
 
-  /// The text a reader of HTML sees: no tags, entities resolved. Tags inside a word do not hide it.
-  private static func visible(_ html: String) -> String {
-    var result = ""
+  /// What a reader of HTML sees, and what stands inside tags and comments; entities resolved in both.
+  ///
+  /// Inline tags and comments inside a word do not hide it; the end of a block parts two words.
+  private static func split(_ html: String) -> (shown: String, inTags: String) {
+    var shown = ""
+    var inTags = ""
     var rest = html[...]
     while let open = rest.firstIndex(of: "<") {
-      result += rest[..<open]
-      guard let close = rest[open...].firstIndex(of: ">") else { return entities(result) }
-      let name = rest[rest.index(after: open)...close].lowercased()
-      // A block's end parts two words; an inline tag does not.
-      let isInline = ["b", "i", "em", "strong", "span", "bdi", "a", "u", "wbr", "font"].contains { tag in
-        let bare = name.hasPrefix("/") ? name.dropFirst() : name[...]
-        return bare.hasPrefix(tag) && bare.dropFirst(tag.count).first.map { " >/\n".contains($0) } ?? false
-      }
-      if !isInline { result += " " }
-      rest = rest[rest.index(after: close)...]
+      shown += rest[..<open]
+      rest = rest[open...]
+      let end = rest.firstRange(of: rest.hasPrefix("<!--") ? "-->" : ">")?.upperBound ?? rest.endIndex
+      let tag = rest[..<end]
+      inTags += tag + " "
+      if !isInline(tag) { shown += " " }
+      rest = rest[end...]
     }
-    return entities(result + rest)
+    return (entities(shown + rest), entities(inTags))
+  }
+
+  private static func isInline(_ tag: Substring) -> Bool {
+    if tag.hasPrefix("<!--") { return true }
+    let name = tag.dropFirst().drop { $0 == "/" }.prefix { $0.isLetter || $0.isNumber }.lowercased()
+    return ["a", "b", "bdi", "bdo", "em", "font", "i", "mark", "s", "small", "span", "strong", "u", "wbr"].contains(
+      name)
   }
 
   private static func entities(_ text: String) -> String {
