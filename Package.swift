@@ -89,7 +89,7 @@ let package = Package(
       name: "countersign",
       dependencies: [
         "HandoffCore", "HandoffStore", "Connector", "Coordinator", "Signing", "Transport", "StoreSQLite", "Desk",
-        "Sandbox", yams, argumentParser, logging, lifecycle, hummingbird,
+        "Sandbox", yams, argumentParser, logging, lifecycle, hummingbird, crypto,
       ] + everyConnector,
       path: "Sources/countersign", swiftSettings: strict),
 

@@ -100,6 +100,7 @@ struct TrytonSettings {
   var warehouse: Int
   var webShop: Int
   var shippingProduct: String?
-  var adjustmentProduct: String?
+  var discountProduct: String?
+  var taxProduct: String?
   var concurrency: Int
 }

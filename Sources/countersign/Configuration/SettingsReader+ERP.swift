@@ -56,7 +56,8 @@ extension SettingsReader {
       url: map.required("url", "http://127.0.0.1:8765/erp"), key: map.required("key", "${TRYTON_KEY}"),
       company: id("company"), party: id("party"), invoiceAddress: id("invoiceAddress"),
       shipmentAddress: id("shipmentAddress"), warehouse: id("warehouse"), webShop: id("webShop"),
-      shippingProduct: map.text("shippingProduct"), adjustmentProduct: map.text("adjustmentProduct"),
+      shippingProduct: map.text("shippingProduct"), discountProduct: map.text("discountProduct"),
+      taxProduct: map.text("taxProduct"),
       concurrency: map.int("concurrency", in: 1...16, default: 2))
   }
 }

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Sandbox
+import ServiceLifecycle
+
+/// `countersign sandbox`: the simulated vendors, with a configuration that fits them.
+struct SandboxCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sandbox",
+    abstract: "Run simulated Shopify, WooCommerce, NetSuite, a generic ERP and a mail server on loopback.")
+
+  @Option(help: "The folder for the configuration and the ledger.")
+  var dir = "var/sandbox"
+
+  @Option(help: "The HTTP port; 0 takes any free one.")
+  var port = 0
+
+  @Option(name: .customLong("smtp-port"), help: "The SMTP port; 0 takes any free one.")
+  var smtpPort = 0
+
+  @Option(name: .customLong("coordinator-port"), help: "Where the coordinator will listen; webhooks go there.")
+  var coordinatorPort = 8080
+
+  @Option(help: "Orders a second to place in the simulated shop; 0 for none.")
+  var rate = 0.0
+
+  @Option(help: "How many orders to place in all; 0 for no end.")
+  var orders = 0
+
+  @Option(help: "Seed of orders and faults.")
+  var seed: UInt64 = 1
+
+  func validate() throws {
+    guard (0...65_535).contains(port), (0...65_535).contains(smtpPort), (1...65_535).contains(coordinatorPort) else {
+      throw ValidationError("A port is a number from 0 to 65535.")
+    }
+    guard rate >= 0, rate <= 5000 else { throw ValidationError("--rate: 0 to 5000 orders a second.") }
+  }
+
+  func run() async throws {
+    var configuration = SandboxConfiguration()
+    configuration.httpPort = port
+    configuration.smtpPort = smtpPort
+    configuration.ledgerFile = dir + "/ledger.jsonl"
+    configuration.shopify.delivery.seed = seed
+    configuration.shopify.delivery.timeScale = 0.001
+    let wiring = SandboxWiring()
+    wiring.configure(&configuration)
+    try FileManager.default.createDirectory(atPath: dir, withIntermediateDirectories: true)
+    let server = SandboxServer(configuration: configuration)
+    let shop = SandboxShop(
+      server: server, wiring: wiring, folder: dir, coordinatorPort: coordinatorPort, rate: rate, limit: orders)
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: [server, shop], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "sandbox")))
+    do { try await group.run() } catch { throw CommandFault("The sandbox ended: \(error)") }
+  }
+}
+
+/// The customers of the simulated shop.
+private struct SandboxShop: Service {
+  let server: SandboxServer
+  let wiring: SandboxWiring
+  let folder: String
+  let coordinatorPort: Int
+  let rate: Double
+  let limit: Int
+
+  static let topics = [
+    "orders/create", "orders/updated", "orders/paid", "orders/cancelled", "orders/edited", "refunds/create",
+  ]
+
+  func run() async throws {
+    let ports = await server.boundPorts()
+    let file = try wiring.write(into: folder, ports: ports, coordinatorPort: coordinatorPort)
+    let target = "http://127.0.0.1:\(coordinatorPort)/webhooks"
+    for topic in Self.topics {
+      server.subscribeShopify(shop: SandboxWiring.shop, topic: topic, to: target + "/shopify")
+    }
+    print("sandbox ready: \(ports.baseURL), smtp 127.0.0.1:\(ports.smtp), configuration \(file)")
+    fflush(nil)
+    await cancelWhenGracefulShutdown { await place() }
+    try await gracefulShutdown()
+  }
+
+  private func place() async {
+    guard rate > 0 else { return }
+    let clock = ContinuousClock()
+    let start = clock.now
+    var placed = 0
+    while !Task.isCancelled, limit == 0 || placed < limit {
+      let due = Int((start.duration(to: clock.now) / .seconds(1)) * rate)
+      let count = limit == 0 ? due - placed : min(due, limit) - placed
+      if count > 0 {
+        server.placeShopifyOrders(shop: SandboxWiring.shop, count: count)
+        placed += count
+      }
+      try? await Task.sleep(for: .milliseconds(10))
+    }
+  }
+}

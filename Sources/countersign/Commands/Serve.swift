@@ -1,0 +1,87 @@
+import ArgumentParser
+import Coordinator
+import Desk
+import Foundation
+import Logging
+import ServiceLifecycle
+import StoreSQLite
+import Transport
+
+/// `countersign serve`: the coordinator and its desk, until a signal ends them.
+struct Serve: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Run the coordinator.")
+
+  @OptionGroup var options: ConfigurationOptions
+
+  @Option(help: "The address to listen on, over the file's.")
+  var host: String?
+
+  @Option(help: "The port to listen on, over the file's.")
+  var port: Int?
+
+  func run() async throws {
+    var extra: [String: String] = [:]
+    extra["http.host"] = host
+    extra["http.port"] = port.map { String($0) }
+    try await Server(settings: options.load(extra: extra)).run()
+  }
+}
+
+/// A running coordinator with its desk.
+struct Server {
+  let settings: Settings
+
+  func run() async throws {
+    let level = Logger.Level(rawValue: settings.logLevel) ?? .info
+    LoggingSystem.bootstrap { label in
+      var handler = StreamLogHandler.standardError(label: label)
+      handler.logLevel = level
+      return handler
+    }
+    let logger = Logger(label: "countersign")
+    let store = try openStore()
+    let transport = AHCTransport(AHCTransport.Configuration(connectionsPerHost: 256))
+    let assembly = Assembly(settings: settings, transport: transport)
+    let coordinator = try assembly.coordinator(store: store, logger: logger)
+    let http = settings.http
+    let desk = DeskServer(
+      DeskSetting(host: http.host, port: http.port, token: http.token), coordinator: coordinator,
+      clock: assembly.time, logger: logger,
+      onReady: { port in
+        logger.notice("ready", metadata: ["url": "http://\(http.host):\(port)", "database": "\(settings.database)"])
+      })
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: [CoordinatorRun(coordinator: coordinator), desk], gracefulShutdownSignals: [.sigterm, .sigint],
+        logger: logger))
+    do { try await group.run() } catch {
+      throw CommandFault("The coordinator ended: \(error)")
+    }
+    await transport.shutdown()
+  }
+
+  private func openStore() throws -> SQLiteStore {
+    do {
+      return try SQLiteStore(path: settings.database) { reason in
+        // The disk may have lost what it was told to keep: stop, and let recovery find out (S2a).
+        FileHandle.standardError.write(Data("The disk failed; ending at once: \(reason)\n".utf8))
+        _exit(70)
+      }
+    } catch {
+      throw CommandFault("\(error)")
+    }
+  }
+}
+
+/// The coordinator as a service: a graceful shutdown lets what is under way finish.
+private struct CoordinatorRun: Service {
+  let coordinator: Coordinator
+
+  func run() async throws {
+    await withGracefulShutdownHandler {
+      await coordinator.run()
+    } onGracefulShutdown: {
+      coordinator.stop()
+    }
+  }
+}

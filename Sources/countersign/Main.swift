@@ -1,0 +1,80 @@
+import ArgumentParser
+import Foundation
+
+/// What the commands end with (DESIGN section 6).
+enum ExitStatus {
+  /// Something was found: a gap, an exception, a fault in a file.
+  static let found = ExitCode(1)
+  /// The command was used wrongly.
+  static let usage: Int32 = 2
+  /// Something could not be reached or done.
+  static let failed = ExitCode(3)
+}
+
+/// Runs the command line; its own exit codes stand in for the parser's.
+@main
+enum Main {
+  static func main() async {
+    do {
+      var command = try Countersign.parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch let code as ExitCode {
+      exit(code.rawValue)
+    } catch let fault as CommandFault {
+      complain(fault.description)
+      exit(ExitStatus.failed.rawValue)
+    } catch let faults as ConfigFaults {
+      complain(faults.description)
+      exit(ExitStatus.found.rawValue)
+    } catch {
+      let code = Countersign.exitCode(for: error)
+      let text = Countersign.fullMessage(for: error)
+      if code.isSuccess {
+        print(text)
+        exit(0)
+      }
+      complain(text)
+      exit(code == .validationFailure ? ExitStatus.usage : ExitStatus.failed.rawValue)
+    }
+  }
+
+  private static func complain(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+}
+
+/// Something could not be reached or done; the text says what and how to mend it.
+struct CommandFault: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}
+
+/// The command line.
+struct Countersign: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "countersign",
+    abstract: "No customer is told \"confirmed\" before the ERP has countersigned the order.",
+    subcommands: [Serve.self, SandboxCommand.self, Config.self, Backup.self])
+}
+
+/// Where the configuration comes from: file, environment, flags, the later over the earlier.
+struct ConfigurationOptions: ParsableArguments {
+  @Option(name: [.short, .long], help: "The configuration file.")
+  var config = "countersign.yaml"
+
+  @Option(name: .customLong("set"), help: "One setting over the file's, as path=value; may be repeated.")
+  var settings: [String] = []
+
+  func load(extra: [String: String] = [:]) throws -> Settings {
+    var flags = extra
+    for setting in settings {
+      guard let equals = setting.firstIndex(of: "=") else {
+        throw ValidationError("--set \(setting): write path=value, for example http.port=8081")
+      }
+      flags[String(setting[..<equals])] = String(setting[setting.index(after: equals)...])
+    }
+    return try Settings.load(file: config, environment: ProcessInfo.processInfo.environment, flags: flags)
+  }
+}
