@@ -113,7 +113,9 @@ let package = Package(
       ["HandoffCore", "Connector", "ConnectorNetSuite", "ConnectorTesting", "Signing", jwt, crypto]),
     tests("ConnectorTryton", ["HandoffCore", "Connector", "ConnectorTryton", "ConnectorTesting", "Transport"]),
     tests("ConnectorMail", ["HandoffCore", "Connector", "ConnectorMail", "ConnectorTesting"]),
-    tests("Sandbox", ["Sandbox", "Connector", "Signing", "Transport", "ConnectorTesting", jwt, nio, nioPosix] + everyConnector),
+    tests(
+      "Sandbox",
+      ["Sandbox", "Connector", "Signing", "Transport", "ConnectorTesting", jwt, nio, nioPosix] + everyConnector),
     tests(
       "Desk",
       [

@@ -10,6 +10,11 @@ public struct CurrencyCode: Hashable, Sendable, Codable, CustomStringConvertible
     self.text = text.uppercased()
   }
 
+  /// US dollars, for samples and simulations.
+  public static let usDollar = CurrencyCode(known: "USD")
+
+  private init(known text: String) { self.text = text }
+
   /// The bare code.
   public var description: String { text }
 

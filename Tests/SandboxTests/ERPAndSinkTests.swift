@@ -30,15 +30,19 @@ private func order(_ externalId: String, sku: String = "SKU-1", quantity: Int = 
 
   @Test func `stock is taken, refused when short, and given back`() async throws {
     try await Running.with { sandbox in
-      #expect(try await sandbox.send("POST", "/erp/orders", json: order("A", sku: "SKU-RARE", quantity: 2)).status == 201)
-      #expect(try await sandbox.send("POST", "/erp/orders", json: order("B", sku: "SKU-RARE", quantity: 2)).status == 422)
+      #expect(
+        try await sandbox.send("POST", "/erp/orders", json: order("A", sku: "SKU-RARE", quantity: 2)).status == 201)
+      #expect(
+        try await sandbox.send("POST", "/erp/orders", json: order("B", sku: "SKU-RARE", quantity: 2)).status == 422)
       let stock = try await sandbox.send("GET", "/erp/availability?skus=SKU-RARE,SKU-1,NOPE")
       #expect(stock.json?["items"]?.array?.count == 2)
       #expect(stock.json?.at("items.0.available")?.int == 1)
       #expect(try await sandbox.send("DELETE", "/erp/orders/A").status == 204)
-      #expect(try await sandbox.send("POST", "/erp/orders", json: order("B", sku: "SKU-RARE", quantity: 3)).status == 201)
+      #expect(
+        try await sandbox.send("POST", "/erp/orders", json: order("B", sku: "SKU-RARE", quantity: 3)).status == 201)
       #expect(try await sandbox.send("PUT", "/_sandbox/erp/stock", json: ["SKU-RARE": 10]).status == 204)
-      #expect(try await sandbox.send("PUT", "/erp/orders/B", json: order("B", sku: "SKU-RARE", quantity: 9)).status == 200)
+      #expect(
+        try await sandbox.send("PUT", "/erp/orders/B", json: order("B", sku: "SKU-RARE", quantity: 9)).status == 200)
       let after = try await sandbox.send("GET", "/erp/availability?skus=SKU-RARE")
       #expect(after.json?.at("items.0.available")?.int == 1)
     }

@@ -27,7 +27,8 @@ import Testing
     #expect(ledger.count - first + 1 >= 1_000_000)
   }
 
-  @Test func `a checker reads it over HTTP as lines, by vendor and from a sequence on, and from the file`() async throws {
+  @Test func `a checker reads it over HTTP as lines, by vendor and from a sequence on, and from the file`() async throws
+  {
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("ledger-\(Authentic.uuid()).jsonl").path
     defer { try? FileManager.default.removeItem(atPath: file) }
     try await Running.with({ $0.ledgerFile = file }) { sandbox in

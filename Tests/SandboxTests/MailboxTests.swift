@@ -34,7 +34,10 @@ import Testing
     for byte in "EHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<b@example.com>\r\nDATA\r\nhello\r\n.\r\n".utf8 {
       outputs += session.receive([byte]) { _ in (true, "250 ok\r\n") }
     }
-    #expect(outputs.contains { if case .message(let envelope) = $0 { envelope.body == Array("hello\r\n".utf8) } else { false } })
+    #expect(
+      outputs.contains {
+        if case .message(let envelope) = $0 { envelope.body == Array("hello\r\n".utf8) } else { false }
+      })
   }
 
   @Test func `size, order of commands and unknown recipients are refused`() {
@@ -46,8 +49,12 @@ import Testing
     #expect(codes(talk(&session, "MAIL FROM:<a@example.com> SIZE=11\r\n")) == ["552"])
     #expect(codes(talk(&session, "MAIL FROM:<é@example.com>\r\n")) == ["553"])
     #expect(codes(talk(&session, "MAIL FROM:<é@example.com> SMTPUTF8\r\nRSET\r\nDATA\r\n")) == ["250", "250", "503"])
-    #expect(codes(talk(&session, "MAIL FROM:<a@example.com>\r\nRCPT TO:<no@example.com>\r\nDATA\r\n")) == ["250", "550", "554"])
-    #expect(codes(talk(&session, "RCPT TO:<b@example.com>\r\nDATA\r\n0123456789012\r\n.\r\n")) == ["250", "354", "552"])
+    #expect(
+      codes(talk(&session, "MAIL FROM:<a@example.com>\r\nRCPT TO:<no@example.com>\r\nDATA\r\n")) == [
+        "250", "550", "554",
+      ])
+    #expect(
+      codes(talk(&session, "RCPT TO:<b@example.com>\r\nDATA\r\n0123456789012\r\n.\r\n")) == ["250", "354", "552"])
     #expect(talk(&session, "QUIT\r\n").last == .close)
   }
 
@@ -58,7 +65,10 @@ import Testing
     var session = SMTPSession(settings)
     #expect(codes(talk(&session, "EHLO x\r\nMAIL FROM:<a@example.com>\r\n")).last == "530")
     #expect(codes(talk(&session, "AUTH PLAIN AHUAeA==\r\n")) == ["535"])
-    #expect(codes(talk(&session, "AUTH LOGIN\r\ndQ==\r\ncA==\r\nMAIL FROM:<a@example.com>\r\n")) == ["334", "334", "235", "250"])
+    #expect(
+      codes(talk(&session, "AUTH LOGIN\r\ndQ==\r\ncA==\r\nMAIL FROM:<a@example.com>\r\n")) == [
+        "334", "334", "235", "250",
+      ])
     var other = SMTPSession(settings)
     #expect(codes(talk(&other, "EHLO x\r\nAUTH PLAIN AHUAcA==\r\n")).last == "235")
   }

@@ -138,7 +138,8 @@ private func open(_ configuration: inout SandboxConfiguration) { configuration.n
   @Test func `a workflow lock refuses reads and writes but SuiteQL sees the order`() async throws {
     try await Running.with(open) { sandbox in
       _ = try await sandbox.send("POST", record, json: order("CS-1"))
-      #expect(try await sandbox.send("PUT", "/_sandbox/netsuite/orders/144060/lock", json: ["locked": true]).status == 204)
+      #expect(
+        try await sandbox.send("PUT", "/_sandbox/netsuite/orders/144060/lock", json: ["locked": true]).status == 204)
       let read = try await sandbox.send("GET", record + "/144060")
       #expect(read.status == 400)
       let text = read.json?.at("o:errorDetails.0.detail")?.string
@@ -173,7 +174,9 @@ private func open(_ configuration: inout SandboxConfiguration) { configuration.n
 }
 
 @Suite struct `NetSuite SuiteQL` {
-  private func ask(_ sandbox: Running, _ text: String, _ parameters: [JSON] = [], page: String = "") async throws -> LoopbackReply {
+  private func ask(
+    _ sandbox: Running, _ text: String, _ parameters: [JSON] = [], page: String = ""
+  ) async throws -> LoopbackReply {
     try await sandbox.send(
       "POST", query + page, [("Prefer", "transient")], json: ["q": .string(text), "params": .array(parameters)])
   }
@@ -213,7 +216,8 @@ private func open(_ configuration: inout SandboxConfiguration) { configuration.n
       let reply = try await ask(sandbox, window, bounds, page: "?limit=2&offset=0")
       #expect(reply.json?["items"]?.array?.compactMap { $0["id"]?.string } == ["144062", "144063"])
       #expect(reply.json?["hasMore"]?.bool == true)
-      let number = try await ask(sandbox, "SELECT id FROM transaction WHERE type='SalesOrd' AND otherrefnum = ?", ["#1001"])
+      let number = try await ask(
+        sandbox, "SELECT id FROM transaction WHERE type='SalesOrd' AND otherrefnum = ?", ["#1001"])
       #expect(number.json?["count"]?.int == 5)
     }
   }

@@ -38,7 +38,8 @@ import Testing
       var settings = NetSuiteSettings()
       settings.clients = [
         NetSuiteClient(
-          clientId: claims["iss"]?.string ?? "", certificateId: vector.at("header.kid")?.string ?? "", publicKeyPEM: pem)
+          clientId: claims["iss"]?.string ?? "", certificateId: vector.at("header.kid")?.string ?? "", publicKeyPEM: pem
+        )
       ]
       var configuration = SandboxConfiguration()
       configuration.netsuite = settings

@@ -55,7 +55,8 @@ private let release = """
       var seen: [String] = []
       var after: JSON = .null
       repeat {
-        let reply = try await ask(sandbox, changed, ["q": "updated_at:>='2020-01-01T00:00:00Z'", "after": after, "n": 3])
+        let reply = try await ask(
+          sandbox, changed, ["q": "updated_at:>='2020-01-01T00:00:00Z'", "after": after, "n": 3])
         let nodes = reply.at("data.orders.nodes")?.array ?? []
         seen += nodes.compactMap { $0["legacyResourceId"]?.string }
         if seen.count == 3 { sandbox.server.placeShopifyOrders(shop: "demo", count: 1) }
@@ -133,11 +134,13 @@ private let release = """
     try await Running.with { sandbox in
       let order = try #require(sandbox.server.placeShopifyOrders(shop: "demo").first)
       let gid = JSON.string("gid://shopify/Order/\(order.id)")
-      let tag = "mutation T($id: ID!, $tags: [String!]!) { tagsAdd(id: $id, tags: $tags) { node { id } userErrors { field message } } }"
+      let tag =
+        "mutation T($id: ID!, $tags: [String!]!) { tagsAdd(id: $id, tags: $tags) { node { id } userErrors { field message } } }"
       _ = try await ask(sandbox, tag, ["id": gid, "tags": ["A", "b"]])
       let node = try await ask(sandbox, tag, ["id": gid, "tags": ["a"]])
       #expect(node.at("data.tagsAdd.node.id") == gid)
-      let set = "mutation M($m: [MetafieldsSetInput!]!) { metafieldsSet(metafields: $m) { metafields { id value compareDigest } userErrors { field message code elementIndex } } }"
+      let set =
+        "mutation M($m: [MetafieldsSetInput!]!) { metafieldsSet(metafields: $m) { metafields { id value compareDigest } userErrors { field message code elementIndex } } }"
       func write(_ value: String, _ digest: JSON) async throws -> JSON {
         let field: JSON = [
           "ownerId": gid, "namespace": "countersign", "key": "status", "type": "single_line_text_field",
@@ -165,7 +168,8 @@ private let release = """
         $0.shopify.throttleWith429 = status == 429
       }) { sandbox in
         let order = try #require(sandbox.server.placeShopifyOrders(shop: "demo").first)
-        let text = "mutation { tagsAdd(id: \"gid://shopify/Order/\(order.id)\", tags: [\"x\"]) { userErrors { message } } }"
+        let text =
+          "mutation { tagsAdd(id: \"gid://shopify/Order/\(order.id)\", tags: [\"x\"]) { userErrors { message } } }"
         _ = try await ask(sandbox, text)
         let reply = try await sandbox.send(
           "POST", path, [("X-Shopify-Access-Token", "shpat_sandbox")], json: ["query": .string(text)])
@@ -193,11 +197,16 @@ private let release = """
       let taken = try await create("http://127.0.0.1:9/hook")
       #expect(taken.at("userErrors.0.message") == "Address for this topic has already been taken")
       let plain = try await create("http://example.com/hook")
-      #expect(plain.at("userErrors.0") == ["field": ["webhookSubscription", "callbackUrl"], "message": "Address protocol http:// is not supported"])
+      #expect(
+        plain.at("userErrors.0") == [
+          "field": ["webhookSubscription", "callbackUrl"], "message": "Address protocol http:// is not supported",
+        ])
       let own = try await create("https://demo.myshopify.com/hook")
       #expect(own.at("userErrors.0.message") == "Address cannot be a Shopify or an internal domain")
-      let list = try await ask(sandbox, "{ webhookSubscriptions(first: 100) { nodes { topic uri } pageInfo { hasNextPage } } }")
-      #expect(list.at("data.webhookSubscriptions.nodes") == [["topic": "ORDERS_CREATE", "uri": "http://127.0.0.1:9/hook"]])
+      let list = try await ask(
+        sandbox, "{ webhookSubscriptions(first: 100) { nodes { topic uri } pageInfo { hasNextPage } } }")
+      #expect(
+        list.at("data.webhookSubscriptions.nodes") == [["topic": "ORDERS_CREATE", "uri": "http://127.0.0.1:9/hook"]])
     }
   }
 }
@@ -236,7 +245,8 @@ private let release = """
     for member in first.theirs?.at("fulfillmentHold")?.members ?? [] where member.key != "id" {
       #expect(first.ours?.at("fulfillmentHold")?[member.key] == member.value, "\(member.key)")
     }
-    #expect(first.ours?.at("fulfillmentOrder.supportedActions") == first.theirs?.at("fulfillmentOrder.supportedActions"))
+    #expect(
+      first.ours?.at("fulfillmentOrder.supportedActions") == first.theirs?.at("fulfillmentOrder.supportedActions"))
     for name in ["duplicateHandle", "notSplittable", "zeroQuantity", "duplicateLineItems"] {
       let both = replay(name)
       #expect(both.ours == both.theirs, "\(name)")

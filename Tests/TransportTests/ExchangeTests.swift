@@ -134,7 +134,8 @@ extension AHCTransport {
 
   @Test(arguments: [
     ("GET", "ftp://127.0.0.1/"), ("GET", "http+unix://%2Ftmp%2Fsocket/"), ("GET", "not a url"), ("GET", "http://"),
-    ("GET", "http://user:secret@127.0.0.1:1/"), ("GET", "http://user@127.0.0.1:1/"), ("GET / HTTP/1.1\r\nX:", "http://h/"),
+    ("GET", "http://user:secret@127.0.0.1:1/"), ("GET", "http://user@127.0.0.1:1/"),
+    ("GET / HTTP/1.1\r\nX:", "http://h/"),
     ("", "http://127.0.0.1:1/"),
   ])
   func `a request that cannot be written is not sent`(method: String, url: String) async {

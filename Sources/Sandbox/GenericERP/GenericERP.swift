@@ -168,7 +168,8 @@ final class GenericERP: VendorFace {
 
   private func one(_ id: String) -> SandboxReply {
     state.withLock { state in
-      index(id, state).map { .json(200, render(state.orders[$0])) } ?? .json(404, ["title": "Not Found", "status": 404])
+      index(id, state).map { .json(200, render(state.orders[$0])) }
+        ?? .json(404, ["title": "Not Found", "status": 404])
     }
   }
 

@@ -53,7 +53,8 @@ enum LoopbackAnswer {
 
   static func read(_ bytes: [UInt8], atEnd: Bool, headRequest: Bool = false) -> LoopbackAnswer {
     guard let end = find(Array("\r\n\r\n".utf8), in: bytes, from: 0) else { return .incomplete }
-    let lines = String(decoding: bytes[..<end], as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: false)
+    let lines = String(decoding: bytes[..<end], as: UTF8.self).split(
+      separator: "\r\n", omittingEmptySubsequences: false)
     let first = (lines.first ?? "").split(separator: " ", maxSplits: 2)
     guard first.count >= 2, first[0].hasPrefix("HTTP/1."), let status = Int(first[1]) else { return .malformed }
     var reply = LoopbackReply(status: status, headers: [], body: [])

@@ -40,9 +40,12 @@ final class Mailbox: Sendable {
       message.number = state.received
       message.microseconds = tools.clock.microseconds
       state.messages.append(message)
-      if state.messages.count > settings.keep + 1024 { state.messages.removeFirst(state.messages.count - settings.keep) }
+      if state.messages.count > settings.keep + 1024 {
+        state.messages.removeFirst(state.messages.count - settings.keep)
+      }
       tools.record(
-        .mailAccepted, ref: message.header("X-Countersign-Order") ?? "", erpId: message.header("X-Countersign-ERP") ?? "",
+        .mailAccepted, ref: message.header("X-Countersign-Order") ?? "",
+        erpId: message.header("X-Countersign-ERP") ?? "",
         detail: [
           "messageId": JSON(message.header("Message-ID")), "subject": JSON(message.header("Subject")),
           "order": JSON(message.header("X-Countersign-Order")), "to": JSON(strings: envelope.to),

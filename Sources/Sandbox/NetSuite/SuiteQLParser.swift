@@ -9,7 +9,9 @@ struct SuiteQLQuery: Sendable, Equatable {
     /// `BUILTIN.DF`: the display name.
     var display = false
   }
-  enum Comparison: String, Sendable { case equal = "=", less = "<", more = ">", atMost = "<=", atLeast = ">=", not = "<>" }
+  enum Comparison: String, Sendable {
+    case equal = "=", less = "<", more = ">", atMost = "<=", atLeast = ">=", not = "<>"
+  }
   struct Condition: Sendable, Equatable {
     var column: String
     var comparison: Comparison

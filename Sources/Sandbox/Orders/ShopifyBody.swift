@@ -31,7 +31,8 @@ extension SandboxOrder {
     }
     let gross = lines.reduce(0) { $0 + $1.unitPrice * $1.quantity }
     for (name, minor) in amounts {
-      let original = name == "total_price" ? gross + shipping : name.contains("line") || name.contains("sub") ? gross : minor
+      let original =
+        name == "total_price" ? gross + shipping : name.contains("line") || name.contains("sub") ? gross : minor
       body[name] = .string(text(original))
       body[name + "_set"] = money(original)
     }

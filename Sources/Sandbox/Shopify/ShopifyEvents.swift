@@ -88,7 +88,8 @@ extension ShopifyVendor {
       let count = min(max(body["count"]?.int ?? 1, 1), 100_000)
       let placed = (0..<count).map { _ in place(shop: shop) }
       return .json(
-        200, ["ids": .array(placed.map { .string(String($0.id)) }), "names": JSON(strings: placed.map { "#\($0.number)" })])
+        200,
+        ["ids": .array(placed.map { .string(String($0.id)) }), "names": JSON(strings: placed.map { "#\($0.number)" })])
     case ("GET", "orders", 3):
       return withShop(shop) { shop in
         shop.position(parts[2]).map { .json(200, shop.orders[$0].order.shopifyJSON()) } ?? .nowhere

@@ -95,7 +95,8 @@ extension ShopifyVendor {
       "legacyResourceId": .string(String(subscription.id)), "topic": .string(subscription.topic),
       "uri": .string(subscription.uri), "callbackUrl": .string(subscription.uri), "name": JSON(subscription.name),
       "format": "JSON", "filter": "", "includeFields": [], "metafieldNamespaces": [], "createdAt": created,
-      "updatedAt": created, "apiVersion": ["handle": .string(version), "displayName": .string(version), "supported": true],
+      "updatedAt": created,
+      "apiVersion": ["handle": .string(version), "displayName": .string(version), "supported": true],
     ]
   }
 }

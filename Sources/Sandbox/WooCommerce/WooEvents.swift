@@ -52,7 +52,8 @@ extension WooVendor {
       let reply = try? await tools.client.send(
         "POST", hook.uri, headers: headers, body: Array("webhook_id=\(hook.id)".utf8), timeoutSeconds: 60)
       tools.record(
-        .webhookAnswered, ref: "", detail: ["topic": "ping", "webhook": JSON(hook.id), "status": JSON(reply?.status ?? 0)])
+        .webhookAnswered, ref: "",
+        detail: ["topic": "ping", "webhook": JSON(hook.id), "status": JSON(reply?.status ?? 0)])
     }
     return render(hook)
   }

@@ -190,7 +190,8 @@ final class WooVendor: VendorFace {
   /// Which customer mail a transition fires (WooCommerce e-mail classes).
   static func mail(from before: String, to after: String) -> String? {
     switch after {
-    case "processing": ["pending", "on-hold", "failed", "cancelled"].contains(before) ? "customer_processing_order" : nil
+    case "processing":
+      ["pending", "on-hold", "failed", "cancelled"].contains(before) ? "customer_processing_order" : nil
     case "on-hold": ["pending", "failed", "cancelled"].contains(before) ? "customer_on_hold_order" : nil
     case "completed": "customer_completed_order"
     case "refunded": "customer_refunded_order"

@@ -35,7 +35,8 @@ struct Config: AsyncParsableCommand {
     func run() async throws {
       let settings = try options.load()
       print("database   \(settings.database)")
-      print("http       \(settings.http.host):\(settings.http.port)\(settings.http.token == nil ? "" : " with a token")")
+      print(
+        "http       \(settings.http.host):\(settings.http.port)\(settings.http.token == nil ? "" : " with a token")")
       print("owners     default \(settings.defaultOwner)")
       for role in OwnerRole.allCases {
         if let owner = settings.owners[role] { print("           \(role.rawValue) \(owner)") }

@@ -86,7 +86,8 @@ final class ConfigMap {
     guard let text = expand(scalar.string, key) else { return nil }
     guard text.hasPrefix("file:") else { return text }
     let file = String(text.dropFirst(5))
-    guard let data = FileManager.default.contents(atPath: file), let content = String(data: data, encoding: .utf8) else {
+    guard let data = FileManager.default.contents(atPath: file), let content = String(data: data, encoding: .utf8)
+    else {
       fault(key, "the file \(file) cannot be read")
       return nil
     }

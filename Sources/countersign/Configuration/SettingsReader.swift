@@ -151,7 +151,9 @@ struct SettingsReader {
         secret: map.text("consumerSecret"))
     case "generic": return .generic(secrets: secrets, listURL: map.text("listURL"))
     default:
-      if kind != "shopify", !kind.isEmpty { map.fault("kind", "\"\(kind)\" is not one of shopify, woocommerce, generic") }
+      if kind != "shopify", !kind.isEmpty {
+        map.fault("kind", "\"\(kind)\" is not one of shopify, woocommerce, generic")
+      }
       return .shopify(
         shop: map.required("shop", "example.myshopify.com"), secrets: secrets, accessToken: map.text("accessToken"),
         apiVersion: map.text("apiVersion"), baseURL: map.text("baseURL"))

@@ -1,0 +1,126 @@
+import ArgumentParser
+import Connector
+import Coordinator
+import HandoffCore
+import Signing
+import Transport
+
+/// `countersign doctor`: tries the whole path and says in words what is wrong.
+struct Doctor: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Try webhook, ERP and mail, and say in words what is wrong; exit 1 when anything is.",
+    discussion: """
+      Without --write nothing is created anywhere. With --write a sample order is created in each ERP under an external \
+      id that begins with CS-doctor, read back, and cancelled: use it against a test account.
+      """)
+
+  @OptionGroup var options: ConfigurationOptions
+
+  @Flag(help: "Create, read back and cancel a sample order in each ERP.")
+  var write = false
+
+  @Option(help: "The stock keeping unit of the sample order.")
+  var sku = "SKU-1"
+
+  func run() async throws {
+    let settings = try options.load()
+    let transport = AHCTransport()
+    let assembly = Assembly(settings: settings, transport: transport)
+    let setting: CoordinatorSetting
+    do { setting = try assembly.coordinatorSetting() } catch {
+      await transport.shutdown()
+      print("✘ configuration: \(error)")
+      throw ExitStatus.found
+    }
+    var isHealthy = true
+    func show(_ subject: String, _ findings: [ProbeFinding]) {
+      for finding in findings {
+        print("\(finding.isHealthy ? "✔" : "✘") \(subject): \(finding.check): \(finding.finding)")
+        isHealthy = isHealthy && finding.isHealthy
+      }
+    }
+    for storefront in settings.storefronts {
+      show("storefront \(storefront.name)", [await reach(storefront, settings, transport, assembly.time.now)])
+    }
+    for (name, storefront) in setting.storefronts.sorted(by: { $0.key.text < $1.key.text }) {
+      show("storefront \(name)", await storefront.source.probe())
+      if let sender = storefront.sender { show("messages of \(name)", await sender.probe()) }
+    }
+    for (name, erp) in setting.erps.sorted(by: { $0.key.text < $1.key.text }) {
+      show("erp \(name)", await erp.probe())
+      if write { show("erp \(name)", await roundTrip(erp, at: assembly.time.now)) }
+    }
+    await transport.shutdown()
+    if !isHealthy { throw ExitStatus.found }
+  }
+
+  /// Whether the running coordinator answers at its address and accepts this configuration's signature.
+  private func reach(
+    _ storefront: StorefrontSettings, _ settings: Settings, _ transport: AHCTransport, _ now: Timestamp
+  ) async -> ProbeFinding {
+    let base = "http://\(settings.http.host):\(settings.http.port)"
+    let check = "a signed event reaches the coordinator"
+    guard let event = SampleEvent.probe(for: storefront, at: now) else {
+      let call = HTTPCall("GET", base + "/readyz", deadline: .seconds(5))
+      guard let answer = try? await transport.send(call), answer.status == 200 else {
+        return ProbeFinding(check, isHealthy: false, finding: "\(base) does not answer; start `countersign serve`")
+      }
+      return ProbeFinding(check, isHealthy: true, finding: "\(base) answers; use `countersign trigger` for an order")
+    }
+    let call = HTTPCall("POST", base + event.path, headers: event.headers, body: event.body, deadline: .seconds(5))
+    do throws(ExchangeFailure) {
+      let answer = try await transport.send(call)
+      switch answer.status {
+      case 200..<300:
+        return ProbeFinding(check, isHealthy: true, finding: "\(base + event.path) answered \(answer.status)")
+      case 401:
+        return ProbeFinding(
+          check, isHealthy: false,
+          finding: "the signature was refused: the running coordinator has another webhookSecret than this file")
+      case 404:
+        return ProbeFinding(
+          check, isHealthy: false, finding: "the running coordinator has no storefront of this name; restart it")
+      default:
+        return ProbeFinding(check, isHealthy: false, finding: "answered \(answer.status): \(answer.text.prefix(200))")
+      }
+    } catch {
+      return ProbeFinding(
+        check, isHealthy: false, finding: "\(base) does not answer (\(error.reason)); start `countersign serve`")
+    }
+  }
+
+  /// Create, read back, cancel.
+  private func roundTrip(_ erp: any ERPConnector, at now: Timestamp) async -> [ProbeFinding] {
+    let id = "doctor-\(now.microseconds / 1000)"
+    let order = SampleEvent.canonical(id: id, sku: sku, email: "doctor@example.com", at: now)
+    let submission = Submission(
+      handoffID: HandoffID(id), key: OrderKey(storefront: StorefrontName("doctor"), orderID: id),
+      externalID: ExternalID("CS-" + id), order: order, version: 1,
+      digest: ContentDigest(bytes: sha256(order.canonicalForm)))
+    var findings: [ProbeFinding] = []
+    let outcome = await erp.submit(submission)
+    switch outcome {
+    case .accepted(let receipt):
+      findings.append(
+        ProbeFinding("create CS-\(id)", isHealthy: true, finding: "accepted as record \(receipt.recordID)"))
+    case .recorded(let record, let state):
+      findings.append(
+        ProbeFinding("create CS-\(id)", isHealthy: true, finding: "recorded as \(record), state \(state)"))
+    default:
+      return [ProbeFinding("create CS-\(id)", isHealthy: false, finding: "\(outcome)")]
+    }
+    let found = await erp.findReceipt(submission)
+    var record: String?
+    switch found {
+    case .accepted(let receipt): record = receipt.recordID
+    case .recorded(let id, _), .incomplete(let id, _): record = id
+    default: break
+    }
+    findings.append(ProbeFinding("read it back", isHealthy: record != nil, finding: "\(found)"))
+    if let record {
+      let cancelled = await erp.cancel(submission, recordID: record)
+      findings.append(ProbeFinding("cancel it", isHealthy: cancelled == .cancelled, finding: "\(cancelled)"))
+    }
+    return findings
+  }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import Connector
+import HandoffCore
+import Transport
+
+/// `countersign trigger`: sends one signed sample order to a running coordinator, as the storefront would.
+struct Trigger: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Send a signed sample order to a running coordinator, as the storefront would.")
+
+  @OptionGroup var options: ConfigurationOptions
+
+  @Argument(help: "The storefront's name in the configuration.")
+  var storefront: String
+
+  @Option(help: "The stock keeping unit of the sample line.")
+  var sku = "SKU-1"
+
+  @Option(help: "Where the sample customer's mail goes.")
+  var email = "sample@example.com"
+
+  @Option(help: "The order id, digits only; a new one by default. The same id again is a repeated delivery.")
+  var id: String?
+
+  @Option(help: "Seconds to wait for the confirmation (generic storefront only).")
+  var wait = 0
+
+  @Flag(name: .customLong("dry-run"), help: "Show what would be sent.")
+  var dryRun = false
+
+  func validate() throws {
+    if let id, id.isEmpty || id.count > 18 || !id.allSatisfy({ $0.isASCII && $0.isNumber }) {
+      throw ValidationError("--id: one to eighteen digits.")
+    }
+  }
+
+  func run() async throws {
+    let settings = try options.load()
+    guard let target = settings.storefronts.first(where: { $0.name.text == storefront }) else {
+      let known = settings.storefronts.map(\.name.text).joined(separator: ", ")
+      throw CommandFault("There is no storefront \"\(storefront)\" in \(options.config) (known: \(known)).")
+    }
+    let now = SystemTime().now
+    let orderID = id ?? String(now.microseconds / 1000)
+    let event = SampleEvent.order(for: target, id: orderID, sku: sku, email: email, at: now)
+    let url = "http://\(settings.http.host):\(settings.http.port)" + event.path
+    var call = HTTPCall("POST", url, headers: event.headers, body: event.body)
+    if wait > 0 {
+      call.headers.append(HTTPField("Prefer", "wait=\(wait)"))
+      call.deadline = .seconds(wait + 10)
+    }
+    if dryRun {
+      print("POST \(url)")
+      for field in call.headers { print("\(field.name): \(field.value)") }
+      print("\n" + String(decoding: event.body, as: UTF8.self))
+      return
+    }
+    let transport = AHCTransport()
+    let answer: HTTPAnswer
+    do throws(ExchangeFailure) { answer = try await transport.send(call) } catch {
+      await transport.shutdown()
+      throw CommandFault("\(url) gave no answer (\(error.reason)). Is `countersign serve` running there?")
+    }
+    await transport.shutdown()
+    print("order \(orderID): \(answer.status) \(answer.text)")
+    if !(200..<300).contains(answer.status) { throw ExitStatus.failed }
+  }
+}

@@ -1,0 +1,120 @@
+import Connector
+import HandoffCore
+import Signing
+
+/// A signed event as a storefront would send it; for `trigger` and `doctor`.
+struct SampleEvent {
+  let path: String
+  let headers: [HTTPField]
+  let body: [UInt8]
+
+  /// An order with one line.
+  static func order(
+    for storefront: StorefrontSettings, id: String, sku: String, email: String, at now: Timestamp
+  ) -> SampleEvent {
+    switch storefront.kind {
+    case .shopify(let shop, let secrets, _, let version, _):
+      let body = shopifyOrder(id: id, sku: sku, email: email, at: now).bytes
+      return shopify(storefront, shop, secrets, version, topic: "orders/create", body: body, id: id)
+    case .woocommerce(let site, let secrets, _, _):
+      let body = wooOrder(id: id, sku: sku, email: email, at: now).bytes
+      let headers = [
+        HTTPField("X-WC-Webhook-Topic", "order.created"), HTTPField("X-WC-Webhook-Source", site + "/"),
+        HTTPField("X-WC-Webhook-Resource", "order"), HTTPField("X-WC-Webhook-Event", "created"),
+        HTTPField("X-WC-Webhook-Signature", Base64.encode(hmacSHA256(body, key: Array((secrets.first ?? "").utf8)))),
+      ]
+      return SampleEvent(path: "/webhooks/\(storefront.name)", headers: headers, body: body)
+    case .generic(let secrets, _):
+      let body = OrderJSON.write(canonical(id: id, sku: sku, email: email, at: now)).bytes
+      return generic(storefront, secrets, id: "trigger-" + id, body: body, at: now)
+    }
+  }
+
+  /// Something authentic that is no order: it proves address and signature and leaves nothing behind but a note.
+  static func probe(for storefront: StorefrontSettings, at now: Timestamp) -> SampleEvent? {
+    switch storefront.kind {
+    case .shopify(let shop, let secrets, _, let version, _):
+      return shopify(
+        storefront, shop, secrets, version, topic: "countersign/doctor", body: Array("{}".utf8),
+        id: "doctor-\(now.microseconds)")
+    case .woocommerce:
+      return SampleEvent(
+        path: "/webhooks/\(storefront.name)",
+        headers: [HTTPField("Content-Type", "application/x-www-form-urlencoded")], body: Array("webhook_id=1".utf8))
+    case .generic: return nil
+    }
+  }
+
+  private static func shopify(
+    _ storefront: StorefrontSettings, _ shop: String, _ secrets: [String], _ version: String?, topic: String,
+    body: [UInt8], id: String
+  ) -> SampleEvent {
+    SampleEvent(
+      path: "/webhooks/\(storefront.name)",
+      headers: [
+        HTTPField("Content-Type", "application/json"), HTTPField("X-Shopify-Topic", topic),
+        HTTPField("X-Shopify-Shop-Domain", shop), HTTPField("X-Shopify-API-Version", version ?? "2026-07"),
+        HTTPField("X-Shopify-Webhook-Id", "sample-\(id)"),
+        HTTPField("X-Shopify-Hmac-Sha256", Base64.encode(hmacSHA256(body, key: Array((secrets.first ?? "").utf8)))),
+      ], body: body)
+  }
+
+  private static func generic(
+    _ storefront: StorefrontSettings, _ secrets: [String], id: String, body: [UInt8], at now: Timestamp
+  ) -> SampleEvent {
+    let seconds = now.microseconds / 1_000_000
+    let keys = secrets.compactMap { StandardWebhooks.key(secret: $0) }
+    return SampleEvent(
+      path: "/v1/storefronts/\(storefront.name)/orders",
+      headers: [
+        HTTPField("Content-Type", "application/json"), HTTPField("webhook-id", id),
+        HTTPField("webhook-timestamp", String(seconds)),
+        HTTPField("webhook-signature", StandardWebhooks.sign(id: id, timestamp: seconds, body: body, keys: keys)),
+      ], body: body)
+  }
+
+  static func canonical(id: String, sku: String, email: String, at now: Timestamp) -> Order {
+    let currency = CurrencyCode.usDollar
+    let price = Money(minorUnits: 1995, currency: currency)
+    var order = Order(
+      id: id, number: "#" + id, currency: currency, total: price,
+      lines: [OrderLine(id: "1", sku: sku, title: "Sample item", quantity: 1, unitPrice: price)])
+    order.placedAt = now
+    order.updatedAt = now
+    order.email = email
+    order.customerName = "Sample Customer"
+    order.payment = .paid
+    return order
+  }
+
+  private static func shopifyOrder(id: String, sku: String, email: String, at now: Timestamp) -> JSONValue {
+    [
+      "id": .number(id), "name": .string("#" + id), "email": .string(email), "currency": "USD", "test": false,
+      "created_at": .string(now.iso8601), "updated_at": .string(now.iso8601), "financial_status": "paid",
+      "total_price": "19.95", "total_tax": "0.00", "source_name": "web",
+      "customer": ["first_name": "Sample", "last_name": "Customer"],
+      "line_items": [
+        [
+          "id": 1, "sku": .string(sku), "title": "Sample item", "quantity": 1, "price": "19.95",
+          "requires_shipping": true, "gift_card": false,
+        ]
+      ],
+    ]
+  }
+
+  private static func wooOrder(id: String, sku: String, email: String, at now: Timestamp) -> JSONValue {
+    let instant = JSONValue.string(String(now.iso8601.prefix(19)))
+    return [
+      "id": .number(id), "number": .string(id), "status": "on-hold", "currency": "USD", "total": "19.95",
+      "total_tax": "0.00", "shipping_total": "0.00", "discount_total": "0.00", "date_created_gmt": instant,
+      "date_modified_gmt": instant, "date_paid_gmt": instant, "payment_method": "card",
+      "billing": ["first_name": "Sample", "last_name": "Customer", "email": .string(email)], "shipping": [:],
+      "line_items": [
+        [
+          "id": 1, "name": "Sample item", "sku": .string(sku), "quantity": 1, "subtotal": "19.95", "total": "19.95",
+          "price": 19,
+        ]
+      ],
+    ]
+  }
+}
