@@ -56,7 +56,7 @@ struct Countersign: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "countersign",
     abstract: "No customer is told \"confirmed\" before the ERP has countersigned the order.",
-    subcommands: [Serve.self, SandboxCommand.self, Trigger.self, Doctor.self, Config.self, Backup.self])
+    subcommands: [Demo.self, Serve.self, SandboxCommand.self, Trigger.self, Doctor.self, Config.self, Backup.self])
 }
 
 /// Where the configuration comes from: file, environment, flags, the later over the earlier.

@@ -81,6 +81,7 @@ struct NetSuiteSettings {
   var baseURL: String?
   var customer: String
   var currency: String?
+  var currencies: [String: String]
   var subsidiary: String?
   var location: String?
   var concurrency: Int

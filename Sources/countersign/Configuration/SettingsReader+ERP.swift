@@ -22,6 +22,7 @@ extension SettingsReader {
     NetSuiteSettings(
       account: map.required("account", "\"1234567_SB1\""), auth: readNetSuiteAuth(map), baseURL: map.text("baseURL"),
       customer: map.required("customer", "\"12345\""), currency: map.text("currency"),
+      currencies: map.dictionary("currencies"),
       subsidiary: map.text("subsidiary"), location: map.text("location"),
       concurrency: map.int("concurrency", in: 1...20, default: 3), items: map.dictionary("items"),
       shippingItem: map.text("shippingItem"), taxItem: map.text("taxItem"), discountItem: map.text("discountItem"))

@@ -152,6 +152,12 @@ struct Assembly {
       account: settings.account, credentials: credentials, customerID: settings.customer,
       baseCurrency: settings.currency.flatMap { CurrencyCode($0) })
     if let baseURL = settings.baseURL { configuration.baseURL = baseURL }
+    for (code, id) in settings.currencies {
+      guard let currency = CurrencyCode(code) else {
+        throw AssemblyFault(path: "currencies.\(code)", problem: "this is no ISO 4217 code of three letters")
+      }
+      configuration.currencies[currency] = id
+    }
     configuration.concurrency = settings.concurrency
     configuration.subsidiaryID = settings.subsidiary
     configuration.locationID = settings.location
