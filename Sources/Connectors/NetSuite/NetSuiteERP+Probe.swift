@@ -29,7 +29,8 @@ extension NetSuiteERP {
       let isForbidden = fault.kind == .misconfigured || fault.kind == .refused || fault.kind == .absent
       let finding =
         isForbidden
-        ? "not shown to this role (it needs an administrator); keep concurrency below the account's limit" : fault.reason
+        ? "not shown to this role (it needs an administrator); keep concurrency below the account's limit"
+        : fault.reason
       return ProbeFinding(check, isHealthy: isForbidden, finding: finding)
     case .answer(let answer):
       let json = answer.readableJSON

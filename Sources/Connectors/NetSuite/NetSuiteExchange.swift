@@ -16,7 +16,8 @@ struct NetSuiteExchange: Sendable {
   let session: NetSuiteSession
 
   /// Sends one request; a token that is refused with 401 is replaced once, because a 401 proves that nothing was done.
-  func send(_ method: String, _ path: String, body: JSONValue? = nil, headers: [HTTPField] = []) async -> NetSuiteReply {
+  func send(_ method: String, _ path: String, body: JSONValue? = nil, headers: [HTTPField] = []) async -> NetSuiteReply
+  {
     let url = configuration.baseURL + "/services/rest/" + path
     let first = await attempt(method, url, body: body, headers: headers)
     guard case .refusedToken = first else { return first.reply }

@@ -84,7 +84,9 @@ extension NetSuiteFault {
     default: break
     }
     let text = detail.text.lowercased()
-    if detail.code == "USER_ERROR", let match = userErrors.first(where: { text.contains($0.text) }) { return match.kind }
+    if detail.code == "USER_ERROR", let match = userErrors.first(where: { text.contains($0.text) }) {
+      return match.kind
+    }
     return status == 403 ? .misconfigured : .refused
   }
 

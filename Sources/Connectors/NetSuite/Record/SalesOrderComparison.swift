@@ -34,7 +34,9 @@ extension SalesOrderContent {
   }
 
   /// Groups a record's lines by the submitted items.
-  func match(_ lines: [SalesOrderRecord.Line], _ resolver: ItemResolver) -> (
+  func match(
+    _ lines: [SalesOrderRecord.Line], _ resolver: ItemResolver
+  ) -> (
     found: [Match], additional: [SalesOrderRecord.Line]
   ) {
     var found: [Match] = []
