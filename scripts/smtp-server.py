@@ -1,6 +1,8 @@
 """The mail server behind smtp-up: takes every message and files it, raw and as Python's mail parser reads it."""
 import email
+import email.header
 import email.policy
+import email.utils
 import json
 import os
 import re
@@ -16,8 +18,13 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 def reading(raw, sender, recipients):
     """What a mail program makes of the message."""
     message = email.message_from_bytes(raw, policy=email.policy.default)
-    to = message["to"].addresses if message["to"] else ()
-    sent_by = message["from"].addresses if message["from"] else ()
+    plain = email.message_from_bytes(raw)
+
+    def mailboxes(name):
+        # By the older functions: the newer ones of this Python put blanks between the encoded words of a name.
+        pairs = email.utils.getaddresses([re.sub(r"\r?\n", "", value) for value in plain.get_all(name, [])])
+        return [(str(email.header.make_header(email.header.decode_header(shown))), spec) for shown, spec in pairs]
+
     parts = {part.get_content_type(): part for part in message.walk() if not part.is_multipart()}
 
     def content(kind):
@@ -30,9 +37,9 @@ def reading(raw, sender, recipients):
         "recipients": recipients,
         "names": [name for name, _ in message.items()],
         "headers": {name.lower(): str(value) for name, value in message.items()},
-        "toNames": [address.display_name for address in to],
-        "toAddresses": [address.addr_spec for address in to],
-        "fromNames": [address.display_name for address in sent_by],
+        "toNames": [shown for shown, _ in mailboxes("to")],
+        "toAddresses": [spec for _, spec in mailboxes("to")],
+        "fromNames": [shown for shown, _ in mailboxes("from")],
         "parts": [part.get_content_type() for part in message.walk()],
         "text": content("text/plain"),
         "html": content("text/html"),

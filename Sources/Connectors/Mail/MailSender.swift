@@ -122,10 +122,11 @@ public struct MailSender: ConfirmationSender {
   /// The envelope's sender: the identity the frozen message was written for, so that bounces and SPF follow it.
   private func sender(of content: [UInt8]) -> String {
     let identities = [configuration.identity] + configuration.identities.values
-    let header = String(decoding: content.prefix(2000), as: UTF8.self)
-    let field = header.split(separator: "\r\n").drop { !$0.hasPrefix("From: ") }.prefix(2).joined()
+    let header = String(decoding: content.prefix(4000), as: UTF8.self)
+    let lines = header.split(separator: "\r\n").drop { !$0.hasPrefix("From: ") }
+    let field = lines.prefix(1).joined() + lines.dropFirst().prefix { $0.hasPrefix(" ") }.joined()
     let written = identities.map(\.from.address.text).sorted { $0.count > $1.count }
-    return written.first { field.contains("<\($0)>") || field.hasPrefix("From: \($0)") }
+    return written.first { field.contains("<\($0)>") || field == "From: \($0)" }
       ?? configuration.identity.from.address.text
   }
 }

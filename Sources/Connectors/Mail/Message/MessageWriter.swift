@@ -14,7 +14,7 @@ struct MessageWriter {
 
   /// The whole message.
   func write(_ mail: RenderedMail, to recipient: Mailbox, facts: MessageFacts) -> [UInt8] {
-    let boundary = "=_countersign_" + MessageWriter.hex(sha256(Array(facts.messageKey.utf8))).prefix(32)
+    let boundary = "=_cs_" + MessageWriter.hex(sha256(Array(facts.messageKey.utf8))).prefix(20)
     var header = HeaderWriter()
     header.add("Date", token: facts.decidedAt.mailDate)
     header.add("From", mailbox: identity.from)
