@@ -62,7 +62,7 @@ struct Assembly {
       source = ShopifyStorefront(configuration)
       if acts, policy.holdsFulfillment { gate = ShopifyFulfillmentGate(configuration) }
     case .woocommerce:
-      source = try fault(path) { WooStorefront(try woo(settings)) }
+      source = try fault(path) { try WooStorefront(try woo(settings)) }
     case .generic(let secrets, let listURL):
       var configuration = GenericStorefront.Configuration(secrets: secrets, transport: transport, clock: time)
       configuration.listURL = listURL
@@ -77,8 +77,10 @@ struct Assembly {
     guard case .woocommerce(let site, let secrets, let key, let secret) = settings.kind else {
       throw AssemblyFault(path: "storefronts.\(settings.name)", problem: "this is no WooCommerce storefront")
     }
-    return try WooConfiguration(
-      site: site, webhookSecrets: secrets, consumerKey: key, consumerSecret: secret, transport: transport)
+    var configuration = WooConfiguration(siteURL: site, secrets: secrets, transport: transport)
+    configuration.consumerKey = key
+    configuration.consumerSecret = secret
+    return configuration
   }
 
   private func sender(
@@ -91,7 +93,7 @@ struct Assembly {
         try WebhookSender(
           WebhookSender.Configuration(url: url, secrets: secrets, transport: transport, clock: time))
       }
-    case .storefront: return try fault("confirmation") { WooRelease(try woo(storefront)) }
+    case .storefront: return try fault("confirmation") { try WooRelease(try woo(storefront)) }
     }
   }
 
