@@ -123,7 +123,12 @@ let package = Package(
         .product(name: "HummingbirdTesting", package: "hummingbird"),
       ]),
     tests("Countersign", ["countersign", "HandoffCore", "Connector"]),
-    tests("EndToEnd", ["HandoffCore", "Connector", "Sandbox", "Signing", "Transport", "ConnectorTesting"]),
+    tests(
+      "EndToEnd",
+      [
+        "HandoffCore", "Connector", "Sandbox", "Signing", "Transport", "ConnectorTesting", "countersign", logging, lifecycle,
+        crypto,
+      ]),
     tests("Tidy", []),
   ],
   swiftLanguageModes: [.v6]
