@@ -1,0 +1,149 @@
+import Connector
+import HandoffCore
+import HandoffStore
+import Hummingbird
+import Logging
+
+/// The one way in: host, route, access and body are checked here, and every answer gets its header fields here.
+struct DeskResponder: HTTPResponder {
+  typealias Context = BasicRequestContext
+
+  let setting: DeskSetting
+  let table: RouteTable
+  let door: Door
+  let logger: Logger
+
+  func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+    let method = request.head.method.rawValue
+    let target = request.head.path ?? "/"
+    let mark = target.firstIndex(of: "?")
+    let path = mark.map { String(target[..<$0]) } ?? target
+    let query = mark.map { String(target[target.index(after: $0)...]) } ?? ""
+    var access = DeskAccess.open
+    var answer: DeskAnswer
+    do {
+      let (route, parameters) = try find(method, path)
+      access = route.access
+      answer = try await serve(request, route, parameters, path: path, query: query)
+    } catch let problem as Problem {
+      answer = problem.answer(instance: path)
+    } catch let failure as StoreFailure {
+      answer = problem(of: failure, path: path).answer(instance: path)
+    } catch is CancellationError {
+      answer = Problem.unavailable("The desk is about to stop.").answer(instance: path)
+    } catch {
+      logger.error("request failed", metadata: ["path": "\(path.prefix(200))", "error": "\(error)"])
+      answer = Problem(.internalFault, "The log says more.").answer(instance: path)
+    }
+    return DeskResponder.write(answer, access, withoutBody: method == "HEAD")
+  }
+
+  private func find(_ method: String, _ path: String) throws(Problem) -> (DeskRoute, [String: String]) {
+    guard path.hasPrefix("/") else { throw Problem(.malformed, "The path does not begin with a slash.") }
+    var segments: [String] = []
+    for part in path.split(separator: "/") {
+      guard let segment = FormText.decode(part) else {
+        throw Problem(.malformed, "The path is not valid percent-encoded UTF-8.")
+      }
+      segments.append(segment)
+    }
+    switch table.find(method, segments) {
+    case .route(let route, let parameters): return (route, parameters)
+    case .nothing: throw Problem(.notFound, "Nothing is served under this path.")
+    case .wrongMethod(let allowed):
+      let names = allowed.joined(separator: ", ")
+      throw Problem(.wrongMethod, "The path knows \(names).", headers: [HTTPField("allow", names)])
+    }
+  }
+
+  private func serve(
+    _ request: Request, _ route: DeskRoute, _ parameters: [String: String], path: String, query: String
+  ) async throws -> DeskAnswer {
+    // A signed request proves itself, under whatever name a tunnel or proxy reached us.
+    if route.access != .signed { try door.check(host: request.head.authority) }
+    var headers: [HTTPField] = []
+    headers.reserveCapacity(request.headers.count)
+    for field in request.headers { headers.append(HTTPField(field.name.canonicalName, field.value)) }
+    let entrance = try door.enter(route, headers: headers, path: path, query: query)
+    if case .elsewhere(let answer) = entrance { return answer }
+    var body: [UInt8] = []
+    if route.method != "GET" { body = try await collect(request, headers) }
+    var session: Session?
+    if case .session(let known) = entrance { session = known }
+    let deskRequest = DeskRequest(
+      method: route.method, path: path, parameters: parameters, rawQuery: query, headers: headers, body: body,
+      session: session)
+    if route.access == .console, route.method != "GET" { try door.check(form: deskRequest) }
+    var answer = try await route.handle(deskRequest)
+    if let session, session.isNew { answer.headers.append(door.cookie(session)) }
+    return answer
+  }
+
+  private func collect(_ request: Request, _ headers: [HTTPField]) async throws -> [UInt8] {
+    let limit = setting.maxBodyBytes
+    let tooLarge = Problem(.bodyTooLarge, "At most \(limit) bytes are read.")
+    if let length = headers["content-length"].flatMap(Int.init) {
+      guard length <= limit else { throw tooLarge }
+    }
+    var body: [UInt8] = []
+    for try await chunk in request.body {
+      // A body without a length, or longer than it said, ends here.
+      guard chunk.readableBytes <= limit - body.count else { throw tooLarge }
+      body.append(contentsOf: chunk.readableBytesView)
+    }
+    return body
+  }
+
+  private func problem(of failure: StoreFailure, path: String) -> Problem {
+    switch failure {
+    case .conflict(let reason): return Problem(.conflict, reason)
+    case .unavailable(let reason):
+      logger.error("store unavailable", metadata: ["path": "\(path.prefix(200))", "error": "\(reason)"])
+      return .unavailable("The store cannot be reached; nothing was done.")
+    case .corrupt(let reason):
+      logger.error("store is corrupt", metadata: ["path": "\(path.prefix(200))", "error": "\(reason)"])
+      return Problem(.internalFault, "A stored row makes no sense; the log names it.")
+    }
+  }
+
+  private static func write(_ answer: DeskAnswer, _ access: DeskAccess, withoutBody: Bool) -> Response {
+    var fields = HTTPFields()
+    for field in answer.headers {
+      if let name = HTTPFields.Element.Name(field.name) {
+        fields.append(HTTPFields.Element(name: name, value: field.value))
+      }
+    }
+    if access != .signed { SecurityFields.add(to: &fields) }
+    let status = HTTPResponse.Status(code: answer.status)
+    switch answer.content {
+    case .bytes(let bytes):
+      let response = Response(status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+      return withoutBody ? response.createHeadResponse() : response
+    case .events(let stream):
+      if withoutBody { return Response(status: status, headers: fields) }
+      let body = ResponseBody { writer in
+        for await block in stream { try await writer.write(ByteBuffer(bytes: block)) }
+        try await writer.finish(nil)
+      }
+      return Response(status: status, headers: fields, body: body)
+    }
+  }
+}
+
+/// Header fields that keep a browser from being talked into something (ASVS 5.0, 3.4).
+enum SecurityFields {
+  static let policy =
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+  private static let all: [(HTTPFields.Element.Name?, String)] = [
+    (.init("content-security-policy"), policy), (.init("x-content-type-options"), "nosniff"),
+    (.init("x-frame-options"), "DENY"), (.init("referrer-policy"), "no-referrer"),
+    (.init("cross-origin-opener-policy"), "same-origin"), (.init("cross-origin-resource-policy"), "same-origin"),
+    (.init("cache-control"), "no-store"),
+  ]
+
+  static func add(to fields: inout HTTPFields) {
+    for case (let name?, let value) in all where !fields.contains(name) { fields[name] = value }
+  }
+}
