@@ -23,5 +23,7 @@ struct FrontOffice: Sendable {
   }
 
   /// Every route; the order matters only between paths that match alike.
-  var routes: [DeskRoute] { receptionRoutes + healthRoutes }
+  var routes: [DeskRoute] {
+    receptionRoutes + orderRoutes + exceptionRoutes + stockRoutes + streamRoutes + metricsRoutes + healthRoutes
+  }
 }

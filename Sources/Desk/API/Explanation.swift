@@ -1,0 +1,127 @@
+public import HandoffCore
+public import HandoffStore
+
+/// Why a handoff stands where it stands, in sentences: the same on the page, in the API and on the command line.
+public enum Explanation {
+  /// Why it is in this stage, what is awaited, who owns it, and when the next thing happens.
+  /// - Parameters:
+  ///   - tasks: its open tasks.
+  ///   - exceptions: its exceptions; only the open one is told of.
+  public static func sentences(
+    for row: HandoffRow, tasks: [StoredTask], exceptions: [StoredException], now: Timestamp
+  ) -> [String] {
+    let handoff = row.handoff
+    var sentences = [stage(handoff, now: now)]
+    sentences += circumstances(handoff)
+    if let open = exceptions.first(where: { $0.closedAt == nil }) { sentences += exception(open, now: now) }
+    let next = tasks.map { task($0, now: now) }
+    sentences += next
+    if let deadline = handoff.stageDeadline, handoff.exception == nil {
+      sentences.append(
+        deadline > now
+          ? "If it is still so in \(Words.span(deadline.since(now))), a person is asked."
+          : "Its deadline has passed; a person is about to be asked.")
+    } else if next.isEmpty, handoff.exception != nil, !handoff.stage.isTerminal {
+      sentences.append("Nothing more happens by itself until a person decides.")
+    }
+    return sentences
+  }
+
+  private static func stage(_ handoff: Handoff, now: Timestamp) -> String {
+    let erp = handoff.erp.text
+    let since = Words.relative(handoff.stageSince, to: now)
+    let record = handoff.recordID.map { "record \($0)" } ?? "a record"
+    switch handoff.stage {
+    case .captured:
+      return handoff.attempts == 0
+        ? "Captured \(since); \(erp) has not been asked yet."
+        : "Captured \(Words.relative(handoff.capturedAt, to: now)); \(erp) was asked \(times(handoff.attempts)) "
+          + "and has certainly nothing yet."
+    case .submitting:
+      return "Being submitted to \(erp) since \(Words.instant(handoff.stageSince)) (attempt \(handoff.attempts)); "
+        + "until it answers, nobody knows whether it has the order."
+    case .unresolved:
+      return "Submitted to \(erp), and the outcome is unknown since \(since): it is looked up as "
+        + "\(handoff.externalID.text) before anything else, so that it is never created twice."
+    case .recorded: return "\(erp) has \(record) and has not accepted it yet: saved is not accepted."
+    case .refused: return "\(erp) refused it \(since) and holds nothing."
+    case .receipted: return "\(erp) accepted it as \(record) \(since); what it says about stock is awaited."
+    case .updating:
+      return "\(erp) holds version \(handoff.receipt?.version ?? 0) as \(record), the storefront has version "
+        + "\(handoff.version.number): the gate stays shut until the ERP has the newer one."
+    case .held: return "\(erp) accepted it as \(record) and cannot allocate everything: \(shortage(handoff))."
+    case .decided:
+      return "The decision to confirm version \(handoff.decidedVersion ?? handoff.version.number) was recorded "
+        + "\(since) on the receipt \(record); the message is on its way."
+    case .confirmed: return "The customer was told \(since) that it is confirmed; the receipt is \(record) of \(erp)."
+    case .cancelling: return "The storefront cancelled it; \(erp) was asked \(since) to cancel \(record)."
+    case .cancelled: return "Cancelled everywhere \(since)."
+    case .declining:
+      return "The decision that it cannot be fulfilled was recorded \(since); the message is on its way."
+    case .declined: return "The customer was told \(since) that it cannot be fulfilled."
+    case .returned: return "Handed back \(since) to the people of the storefront, who own it now."
+    case .observed: return observed(handoff)
+    }
+  }
+
+  private static func observed(_ handoff: Handoff) -> String {
+    switch handoff.mode {
+    case .observe: "Only watched: the storefront runs in mode observe, so nothing is submitted and nobody is told."
+    case .shadow:
+      "Only watched: the storefront runs in mode shadow, so what would be done is planned, kept and never performed."
+    case .gate: "Only watched: it is a test order, or it was placed before the cutover or closed before it came."
+    }
+  }
+
+  private static func times(_ count: Int) -> String { count == 1 ? "once" : "\(count) times" }
+
+  private static func shortage(_ handoff: Handoff) -> String {
+    switch handoff.validation {
+    case .short(let shortages), .partlyShort(let shortages):
+      shortages.isEmpty
+        ? "it does not say what is missing"
+        : shortages.prefix(5).map { "\($0.sku) has \($0.allocated) of \($0.ordered)" }.joined(separator: ", ")
+    case .allocated, .waived, nil: "it does not say what is missing"
+    }
+  }
+
+  private static func circumstances(_ handoff: Handoff) -> [String] {
+    var sentences: [String] = []
+    if handoff.cancelRequested, ![.cancelling, .cancelled, .declined].contains(handoff.stage) {
+      sentences.append("The storefront has cancelled it; that is carried out as soon as nothing is unknown.")
+    }
+    if handoff.mayExist, [.captured, .refused, .recorded].contains(handoff.stage) {
+      sentences.append("An earlier submission may still take effect in \(handoff.erp.text).")
+    }
+    if case .waived(let name) = handoff.validation {
+      sentences.append("\(name) let it pass in spite of a shortage.")
+    }
+    if handoff.acknowledged, handoff.decision == nil {
+      sentences.append("The customer knows that it was received and that the confirmation is pending.")
+    }
+    return sentences
+  }
+
+  private static func exception(_ record: StoredException, now: Timestamp) -> [String] {
+    let exception = record.exception
+    var first = "It belongs to \(record.owner) since \(Words.instant(exception.openedAt)), because "
+    first += Words.exception(exception.kind)
+    first += exception.reason.isEmpty ? "." : ": \(exception.reason)"
+    let raised = exception.escalations == 0 ? "" : " It has gone up \(times(exception.escalations)) already."
+    let deadline =
+      exception.deadline > now
+      ? "If nobody acts within \(Words.span(exception.deadline.since(now))), it goes up."
+      : "Its deadline passed \(Words.span(now.since(exception.deadline))) ago."
+    return [first, deadline + raised]
+  }
+
+  private static func task(_ task: StoredTask, now: Timestamp) -> String {
+    let what = Words.effect(task.planned.effect.kind)
+    if task.planned.disposition == .shadow { return "Planned and never performed: the \(what)." }
+    if let until = task.leasedUntil, until > now {
+      return "Under way: the \(what) (attempt \(task.attempt))."
+    }
+    let due = task.planned.notBefore
+    return due > now ? "Next: the \(what), in \(Words.span(due.since(now)))." : "Next: the \(what), now due."
+  }
+}

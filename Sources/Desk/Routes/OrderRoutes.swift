@@ -1,0 +1,86 @@
+import Connector
+import Coordinator
+import HandoffCore
+import HandoffStore
+
+extension FrontOffice {
+  /// Reading orders.
+  var orderRoutes: [DeskRoute] {
+    [
+      DeskRoute("GET", "/v1/orders", .api) { request in try await listOrders(request) },
+      DeskRoute("GET", "/v1/orders/{id}", .api) { request in try await showOrder(request) },
+    ]
+  }
+
+  private func listOrders(_ request: DeskRequest) async throws -> DeskAnswer {
+    let rows = try await rows(OrderQuery(request))
+    return .json(["orders": .array(rows.map { .object(OrderReport.summary($0, withContent: false)) })])
+  }
+
+  func rows(_ query: OrderQuery) async throws -> [HandoffRow] {
+    let filter = query.filter
+    return try await coordinator.store.read { try $0.rows(filter) }
+  }
+
+  private func showOrder(_ request: DeskRequest) async throws -> DeskAnswer {
+    let storefront = request.query("storefront").map(StorefrontName.init)
+    switch try await find(request.parameters["id"] ?? "", storefront: storefront) {
+    case .none: throw Problem(.notFound, "No order has this id, number, address or record id.")
+    case .one(let report):
+      return .json(report.json(withContent: request.query("content") == "1", now: clock.now))
+    case .several(let rows):
+      let matches = rows.map { JSONValue.object(OrderReport.summary($0, withContent: false)) }
+      return .json(["matches": .array(matches)], status: 300)
+    }
+  }
+
+  /// What a text may stand for.
+  enum Match: Sendable {
+    case none
+    case one(OrderReport)
+    case several([HandoffRow])
+  }
+
+  /// Finds an order by whatever a person has in hand; a handoff id is never ambiguous.
+  func find(_ text: String, storefront: StorefrontName?) async throws -> Match {
+    try await coordinator.store.read { store in
+      if let row = try store.row(HandoffID(text)) { return .one(try OrderReport(of: row, in: store)) }
+      var filter = RowFilter()
+      filter.text = text
+      filter.storefront = storefront
+      filter.limit = 50
+      let rows = try store.rows(filter)
+      guard let first = rows.first else { return .none }
+      return rows.count == 1 ? .one(try OrderReport(of: first, in: store)) : .several(rows)
+    }
+  }
+}
+
+/// Which orders a list shows.
+struct OrderQuery: Sendable {
+  var filter = RowFilter()
+
+  static let longest = 500
+
+  init(_ request: DeskRequest) throws(Problem) {
+    if let text = request.query("text"), !text.isEmpty { filter.text = text }
+    if let name = request.query("storefront"), !name.isEmpty { filter.storefront = StorefrontName(name) }
+    if let text = request.query("stage"), !text.isEmpty {
+      guard let stage = Stage(rawValue: text) else {
+        let names = Stage.allCases.map(\.rawValue).joined(separator: ", ")
+        throw Problem(.malformed, "The stage is none of \(names).")
+      }
+      filter.stage = stage
+    }
+    filter.limit = try OrderQuery.limit(request)
+  }
+
+  /// The `limit` of a list: 50 unless told, at most ``longest``.
+  static func limit(_ request: DeskRequest) throws(Problem) -> Int {
+    guard let text = request.query("limit") else { return 50 }
+    guard let limit = Int(text), (1...longest).contains(limit) else {
+      throw Problem(.malformed, "The limit is a whole number from 1 to \(longest).")
+    }
+    return limit
+  }
+}
