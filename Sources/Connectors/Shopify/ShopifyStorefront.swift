@@ -1,5 +1,5 @@
 public import Connector
-public import HandoffCore
+import HandoffCore
 import Signing
 
 /// A Shopify shop as intake needs it: webhooks read, recent orders listed, one order fetched.

@@ -1,4 +1,4 @@
-public import Connector
+import Connector
 
 /// What became of a shop's webhook subscriptions.
 public struct SubscriptionReport: Hashable, Sendable {
