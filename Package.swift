@@ -24,6 +24,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
@@ -89,7 +90,7 @@ let package = Package(
       name: "countersign",
       dependencies: [
         "HandoffCore", "HandoffStore", "Connector", "Coordinator", "Signing", "Transport", "StoreSQLite", "Desk",
-        "Sandbox", yams, argumentParser, logging, lifecycle, hummingbird, crypto,
+        "Sandbox", yams, argumentParser, logging, lifecycle, signals, hummingbird, crypto,
       ] + everyConnector,
       path: "Sources/countersign", swiftSettings: strict),
 
@@ -126,7 +127,8 @@ let package = Package(
     tests(
       "EndToEnd",
       [
-        "HandoffCore", "Connector", "Sandbox", "Signing", "Transport", "ConnectorTesting", "countersign", logging, lifecycle,
+        "HandoffCore", "Connector", "Sandbox", "Signing", "Transport", "ConnectorTesting", "countersign", logging,
+        lifecycle,
         crypto,
       ]),
     tests("Tidy", []),

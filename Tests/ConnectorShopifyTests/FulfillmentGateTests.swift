@@ -24,7 +24,9 @@ import Testing
     )
   }
 
-  private func orders(_ list: (String, [String])..., display: String = "UNFULFILLED", cancelledAt: String = "null")
+  private func orders(
+    _ list: (String, [String])..., display: String = "UNFULFILLED", cancelledAt: String = "null"
+  )
     -> ScriptedTransport.Reply
   {
     .json(

@@ -74,7 +74,9 @@ struct SeededGenerator: RandomNumberGenerator {
     #expect(orders > 100)
   }
 
-  @Test(arguments: 0..<2) func `mutated answers of the Admin API never crash and never move the cursor`(_ part: Int)
+  @Test(arguments: 0..<2) func `mutated answers of the Admin API never crash and never move the cursor`(
+    _ part: Int
+  )
     async throws
   {
     var generator = SeededGenerator(state: UInt64(part) + 77)

@@ -187,7 +187,9 @@ import Testing
     return try JSONValue(parsing: Shop.body(["line_items": .array(lines)]))
   }
 
-  private func more(_ nodes: [JSONValue], next: String?, updatedAt: String = "2026-11-23T14:00:00Z")
+  private func more(
+    _ nodes: [JSONValue], next: String?, updatedAt: String = "2026-11-23T14:00:00Z"
+  )
     -> ScriptedTransport.Reply
   {
     let info: JSONValue = ["hasNextPage": .bool(next != nil), "endCursor": next.map { .string($0) } ?? "end"]

@@ -7,7 +7,9 @@ import Testing
 @testable import ConnectorShopify
 
 @Suite struct SignatureTests {
-  private func outcome(_ body: [UInt8], _ signature: String?, secrets: [String] = [Shop.secret]) -> Result<
+  private func outcome(
+    _ body: [UInt8], _ signature: String?, secrets: [String] = [Shop.secret]
+  ) -> Result<
     Void, WebhookRejection
   > {
     var headers = [HTTPField("X-Shopify-Topic", "orders/create")]

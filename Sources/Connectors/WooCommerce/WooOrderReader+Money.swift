@@ -106,7 +106,8 @@ extension WooOrderReader {
     }
     let added = Money(minorUnits: parts, currency: order.currency).decimalText
     throw OrderFault(
-      path: "total", problem: "\(order.total.decimalText) is not what lines, fees, shipping and tax add up to, \(added)")
+      path: "total", problem: "\(order.total.decimalText) is not what lines, fees, shipping and tax add up to, \(added)"
+    )
   }
 
   /// An amount written as text, or as a number by some plugins; extra decimals are rounded to the minor unit.

@@ -109,7 +109,8 @@ extension WooStorefront {
     }
     return ProbeFinding(
       check, isHealthy: problems.isEmpty,
-      finding: problems.isEmpty ? "all four order topics are active" : "not active: " + problems.joined(separator: ", "))
+      finding: problems.isEmpty ? "all four order topics are active" : "not active: " + problems.joined(separator: ", ")
+    )
   }
 
   private func probeMail() async -> ProbeFinding {

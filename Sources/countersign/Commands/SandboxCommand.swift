@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import Sandbox
 import ServiceLifecycle
+import UnixSignals
 
 /// `countersign sandbox`: the simulated vendors, with a configuration that fits them.
 struct SandboxCommand: AsyncParsableCommand {

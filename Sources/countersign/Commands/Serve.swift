@@ -6,6 +6,7 @@ import Logging
 import ServiceLifecycle
 import StoreSQLite
 import Transport
+import UnixSignals
 
 /// `countersign serve`: the coordinator and its desk, until a signal ends them.
 struct Serve: AsyncParsableCommand {

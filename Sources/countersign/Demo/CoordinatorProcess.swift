@@ -20,7 +20,7 @@ final class CoordinatorProcess: Sendable {
       (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
     self.arguments = arguments
     self.logFile = logFile
-    FileManager.default.createFile(atPath: logFile, contents: nil)
+    _ = FileManager.default.createFile(atPath: logFile, contents: nil)
   }
 
   var kills: Int { state.withLock { $0.kills } }

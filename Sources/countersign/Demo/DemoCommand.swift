@@ -5,6 +5,7 @@ import Logging
 import Sandbox
 import ServiceLifecycle
 import Transport
+import UnixSignals
 
 /// `countersign demo`: sandbox, coordinator and a shop under load in one command.
 struct Demo: AsyncParsableCommand {
