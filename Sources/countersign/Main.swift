@@ -56,7 +56,11 @@ struct Countersign: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "countersign",
     abstract: "No customer is told \"confirmed\" before the ERP has countersigned the order.",
-    subcommands: [Demo.self, Serve.self, SandboxCommand.self, Trigger.self, Doctor.self, Config.self, Backup.self])
+    subcommands: [
+      Demo.self, Serve.self, OrderCommand.self, ExceptionCommand.self, Trigger.self, Tail.self, Doctor.self,
+      Config.self,
+      SandboxCommand.self, Backup.self,
+    ])
 }
 
 /// Where the configuration comes from: file, environment, flags, the later over the earlier.

@@ -75,7 +75,7 @@ struct KillLoopTests {
 
 /// Order ids of open exceptions, as anybody can read them over HTTP.
 func openExceptions(_ port: Int, _ transport: AHCTransport) async throws -> Set<String> {
-  let answer = try await transport.send(HTTPCall("GET", "http://127.0.0.1:\(port)/v1/exceptions?limit=10000"))
+  let answer = try await transport.send(HTTPCall("GET", "http://127.0.0.1:\(port)/v1/exceptions?limit=500"))
   let list = answer.json?["exceptions"]?.array ?? []
   return Set(list.compactMap { $0["orderId"]?.scalarText })
 }

@@ -93,7 +93,6 @@ struct MetricsText {
   }
 }
 
-
 /// Quantiles out of the coordinator's buckets.
 enum Quantile {
   /// The duration below which a share of the observations lies, taken as even within a bucket; nil without any.

@@ -1,0 +1,95 @@
+import ArgumentParser
+import Connector
+import Foundation
+
+/// `countersign exception`: what waits for a person.
+struct ExceptionCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "exception", abstract: "What waits for a person, and what was decided.",
+    subcommands: [List.self, Assign.self, Resolve.self, Retry.self])
+
+  struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Open exceptions; exit 1 when there are any.")
+    @OptionGroup var desk: DeskOptions
+    @Option(help: "Only those of this owner.") var owner: String?
+    @Flag(help: "Closed ones too.") var all = false
+
+    func run() async throws {
+      var path = "/v1/exceptions?limit=500"
+      if all { path += "&all=1" }
+      if let owner { path += "&owner=\(DeskClient.escaped(owner))" }
+      let answer = try await desk.client().get(path)
+      let exceptions = answer["exceptions"]?.array ?? []
+      switch desk.output {
+      case .json: print(JSONValue.array(exceptions).text)
+      case .ids: for exception in exceptions { print(exception.cell("id")) }
+      case .table:
+        var table = TextTable(["id", "kind", "order", "owner", "deadline", "may be decided", "reason"])
+        for exception in exceptions {
+          let decisions = (exception["decisions"]?.array ?? []).compactMap(\.string).joined(separator: " ")
+          table.add([
+            exception.cell("id"), exception.cell("kind"), exception.cell("number"), exception.cell("owner"),
+            exception.cell("deadline"), decisions, exception.cell("reason"),
+          ])
+        }
+        print(table.text)
+      }
+      if exceptions.contains(where: { $0["closedAt"]?.isNull ?? true }) { throw ExitStatus.found }
+    }
+  }
+
+  /// Who decides, and whether it is only shown.
+  struct Decider: ParsableArguments {
+    @Option(help: "Your name; it stands in the journal.")
+    var by = ProcessInfo.processInfo.environment["USER"] ?? ""
+
+    @Flag(name: .customLong("dry-run"), help: "Show what would be asked for, and change nothing.")
+    var dryRun = false
+
+    func carryOut(_ desk: DeskOptions, _ path: String, _ members: [String: JSONValue]) async throws {
+      guard !by.isEmpty else { throw ValidationError("--by: a decision needs the name of who took it.") }
+      let body = JSONValue.object(members.merging(["by": .string(by)]) { $1 })
+      if dryRun { return print("POST \(path)\n\(body.text)") }
+      let answer = try await desk.client().post(path, body)
+      print(desk.output == .json ? answer.text : "done: \(answer.cell("number")) \(answer.cell("stage"))")
+    }
+  }
+
+  struct Assign: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Give an exception to somebody else.")
+    @OptionGroup var desk: DeskOptions
+    @OptionGroup var decider: Decider
+    @Argument(help: "The exception's id.") var id: Int
+    @Argument(help: "The new owner.") var owner: String
+
+    func run() async throws {
+      try await decider.carryOut(desk, "/v1/exceptions/\(id)/assign", ["owner": .string(owner)])
+    }
+  }
+
+  struct Resolve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Decide about an exception.",
+      discussion: "Decisions: retry, create-again, adopt, accept-shortage, decline, cancel, hand-back.")
+    @OptionGroup var desk: DeskOptions
+    @OptionGroup var decider: Decider
+    @Argument(help: "The exception's id.") var id: Int
+    @Argument(help: "The decision.") var decision: String
+    @Option(name: .customLong("record-id"), help: "The ERP's record id, for adopt.") var recordID: String?
+
+    func run() async throws {
+      var members: [String: JSONValue] = ["decision": .string(decision)]
+      if let recordID { members["recordId"] = .string(recordID) }
+      try await decider.carryOut(desk, "/v1/exceptions/\(id)/resolve", members)
+    }
+  }
+
+  struct Retry: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Try again from where it stopped.")
+    @OptionGroup var desk: DeskOptions
+    @OptionGroup var decider: Decider
+    @Argument(help: "The exception's id.") var id: Int
+
+    func run() async throws { try await decider.carryOut(desk, "/v1/exceptions/\(id)/retry", [:]) }
+  }
+}

@@ -1,0 +1,86 @@
+import ArgumentParser
+import Connector
+
+/// `countersign order`: one order across all systems.
+struct OrderCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "order", abstract: "Look orders up in a running coordinator.",
+    subcommands: [Show.self, List.self, Explain.self])
+
+  struct Show: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "One order by number, e-mail address, ERP id, external id or storefront id.")
+    @OptionGroup var desk: DeskOptions
+    @Argument(help: "Whatever you have in hand.") var text: String
+
+    func run() async throws {
+      guard let report = try await OrderCommand.find(text, desk) else { return }
+      if desk.output == .json { return print(report.text) }
+      if desk.output == .ids { return print(report.cell("handoff")) }
+      print("order \(report.cell("number")) (\(report.cell("orderId"))) of \(report.cell("storefront"))")
+      print("stage \(report.cell("stage")), ERP record \(report.cell("erpId")) in \(report.cell("erp"))")
+      print("total \(report.cell("total")) \(report.cell("currency")), external id \(report.cell("externalId"))\n")
+      var table = TextTable(["when", "where", "what", "stage", "detail"])
+      for event in report["timeline"]?.array ?? [] {
+        table.add([
+          event.cell("at"), event.cell("lane"), event.cell("event"), event.cell("stage"), event.cell("detail"),
+        ])
+      }
+      print(table.text)
+    }
+  }
+
+  struct Explain: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Why an order is where it is, what it waits for, who owns it, and what comes next.")
+    @OptionGroup var desk: DeskOptions
+    @Argument(help: "Number, e-mail address, ERP id, external id or storefront id.") var text: String
+
+    func run() async throws {
+      guard let report = try await OrderCommand.find(text, desk) else { return }
+      if desk.output == .json { return print(report.text) }
+      print("order \(report.cell("number")) of \(report.cell("storefront")): \(report.cell("stage"))")
+      for sentence in report["explanation"]?.array ?? [] { print("  " + TextTable.clean(sentence.string ?? "")) }
+    }
+  }
+
+  struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "The newest orders.")
+    @OptionGroup var desk: DeskOptions
+    @Option(help: "Only those in this stage.") var stage: String?
+    @Option(help: "Only those of this storefront.") var storefront: String?
+    @Option(help: "At most this many, up to 500.") var limit = 50
+
+    func run() async throws {
+      var path = "/v1/orders?limit=\(limit)"
+      if let stage { path += "&stage=\(DeskClient.escaped(stage))" }
+      if let storefront { path += "&storefront=\(DeskClient.escaped(storefront))" }
+      OrderCommand.show(try await desk.client().get(path)["orders"]?.array ?? [], desk.output)
+    }
+  }
+
+  /// The one order a text stands for; several are listed instead.
+  private static func find(_ text: String, _ desk: DeskOptions) async throws -> JSONValue? {
+    let answer = try await desk.client().get("/v1/orders/" + DeskClient.escaped(text))
+    guard let matches = answer["matches"]?.array else { return answer }
+    show(matches, desk.output)
+    return nil
+  }
+
+  private static func show(_ orders: [JSONValue], _ output: OutputForm) {
+    switch output {
+    case .json: print(JSONValue.array(orders).text)
+    case .ids: for order in orders { print(order.cell("handoff")) }
+    case .table:
+      var table = TextTable(["number", "storefront", "stage", "ERP id", "total", "since", "exception", "handoff"])
+      for order in orders {
+        table.add([
+          order.cell("number"), order.cell("storefront"), order.cell("stage"), order.cell("erpId"),
+          "\(order.cell("total")) \(order.cell("currency"))", order.cell("stageSince"), order.cell("exception"),
+          order.cell("handoff"),
+        ])
+      }
+      print(table.text)
+    }
+  }
+}
