@@ -1,3 +1,4 @@
+import ConnectorTesting
 import Foundation
 import Testing
 
@@ -214,7 +215,7 @@ private let release = """
 @Suite struct `Shopify against published material` {
   @Test func `every simulated type and field exists in both published schemas`() throws {
     for version in ["2026-04", "2026-07"] {
-      guard let data = try Shared.read("specs/shopify/\(version).schema.graphql") else { return }
+      guard let data = try SharedFiles.bytes("specs/shopify/\(version).schema.graphql") else { return }
       let types = SDL.fields(String(decoding: data, as: UTF8.self))
       #expect(types.count > 100)
       for (type, fields) in ShopifySchema.types {
@@ -228,7 +229,7 @@ private let release = """
 
   @Test func `refusals and payloads of holds agree with the recording`() throws {
     let file = "payloads/graphql/2026-04-shipping-fulfillments-fulfillment-order-hold-validation.json"
-    guard let data = try Shared.read(file) else { return }
+    guard let data = try SharedFiles.bytes(file) else { return }
     let recorded = try #require(try JSON(parsing: data).at("workflows.validation"))
     let vendor = SandboxServer().world.shopify
     let order = vendor.place(shop: "demo")
@@ -259,7 +260,7 @@ private let release = """
   }
 
   @Test func `a webhook body has the keys of a recorded one`() throws {
-    guard let data = try Shared.read("payloads/shopify-webhook-2025-01-orders-create-hkd-stacked-discounts.json") else {
+    guard let data = try SharedFiles.bytes("payloads/shopify-webhook-2025-01-orders-create-hkd-stacked-discounts.json") else {
       return
     }
     let recorded = try JSON(parsing: data)
@@ -272,7 +273,7 @@ private let release = """
   }
 
   @Test func `every document of the fact sheet that concerns orders is understood`() throws {
-    guard let data = try Shared.read("facts/shopify-queries.graphql") else { return }
+    guard let data = try SharedFiles.bytes("facts/shopify-queries.graphql") else { return }
     let document = try GraphQLParser.parse(String(decoding: data, as: UTF8.self))
     for name in ["Hold", "Release", "Changed", "Hooks", "OneOrder", "Tag", "Meta", "Cancel", "Sub"] {
       let operation = try #require(document.operations.first { $0.name == name })

@@ -90,6 +90,8 @@ struct NetSuiteLine: Sendable {
   var backOrdered = 0
   var isClosed = false
   var extra: [JSON.Member] = []
+  /// The names a change gave; the rest of a merged line stays as it was.
+  var given: Set<String> = []
 }
 
 /// Money of the simulation in hundredths, read from a JSON number or text without floating point.
