@@ -49,8 +49,8 @@ public struct SandboxServer: Service {
   /// A vendor's faults as they stand, with what is left of its script.
   public func faults(of vendor: SandboxVendor) -> Faults { world.faults(of: vendor).faults }
 
-  /// Places orders in a simulated Shopify shop, at once and in order; webhooks follow by themselves. Each comes from the
-  /// shop's seeded generator.
+  /// Places orders of the shop's seeded generator in a simulated Shopify shop, at once and in order; webhooks follow by
+  /// themselves.
   @discardableResult
   public func placeShopifyOrders(shop: String, count: Int = 1) -> [SandboxOrder] {
     (0..<max(0, count)).map { _ in world.shopify.place(shop: shop) }

@@ -24,7 +24,8 @@ private let changed = """
   }
   """
 private let one = """
-  query OneOrder($id: ID!) { order(id: $id) { id tags lineItems(first: 1) { nodes { sku quantity } pageInfo { hasNextPage } }
+  query OneOrder($id: ID!) { order(id: $id) { id tags
+    lineItems(first: 1) { nodes { sku quantity } pageInfo { hasNextPage } }
     fulfillmentOrders(first: 20) { nodes { id status fulfillmentHolds { id handle heldByRequestingApp reason } } }
     status: metafield(namespace: "countersign", key: "status") { id value compareDigest } } }
   """
@@ -123,7 +124,8 @@ private let release = """
     try await Running.with { sandbox in
       let order = try #require(sandbox.server.placeShopifyOrders(shop: "demo").first)
       let text = """
-        mutation { tagsAdd(id: "gid://shopify/Order/\(order.id)", tags: ["x"]) { node { id nonsense } userErrors { message } } }
+        mutation { tagsAdd(id: "gid://shopify/Order/\(order.id)", tags: ["x"]) {
+          node { id nonsense } userErrors { message } } }
         """
       #expect(try await ask(sandbox, text).at("errors.0.extensions.code") == "undefinedField")
       #expect(try await ask(sandbox, "{ orders(first: 1) { nodes { id }").at("errors.0.message") != nil)
@@ -136,12 +138,13 @@ private let release = """
       let order = try #require(sandbox.server.placeShopifyOrders(shop: "demo").first)
       let gid = JSON.string("gid://shopify/Order/\(order.id)")
       let tag =
-        "mutation T($id: ID!, $tags: [String!]!) { tagsAdd(id: $id, tags: $tags) { node { id } userErrors { field message } } }"
+        "mutation T($id: ID!, $tags: [String!]!) { tagsAdd(id: $id, tags: $tags) { node { id } userErrors { message } } }"
       _ = try await ask(sandbox, tag, ["id": gid, "tags": ["A", "b"]])
       let node = try await ask(sandbox, tag, ["id": gid, "tags": ["a"]])
       #expect(node.at("data.tagsAdd.node.id") == gid)
       let set =
-        "mutation M($m: [MetafieldsSetInput!]!) { metafieldsSet(metafields: $m) { metafields { id value compareDigest } userErrors { field message code elementIndex } } }"
+        "mutation M($m: [MetafieldsSetInput!]!) { metafieldsSet(metafields: $m) {"
+        + " metafields { id value compareDigest } userErrors { field message code elementIndex } } }"
       func write(_ value: String, _ digest: JSON) async throws -> JSON {
         let field: JSON = [
           "ownerId": gid, "namespace": "countersign", "key": "status", "type": "single_line_text_field",
@@ -260,7 +263,8 @@ private let release = """
   }
 
   @Test func `a webhook body has the keys of a recorded one`() throws {
-    guard let data = try SharedFiles.bytes("payloads/shopify-webhook-2025-01-orders-create-hkd-stacked-discounts.json") else {
+    guard let data = try SharedFiles.bytes("payloads/shopify-webhook-2025-01-orders-create-hkd-stacked-discounts.json")
+    else {
       return
     }
     let recorded = try JSON(parsing: data)
