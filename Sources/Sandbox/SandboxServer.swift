@@ -84,7 +84,9 @@ public struct SandboxServer: Service {
 
 /// Where a sandbox listens.
 public struct SandboxPorts: Sendable, Equatable {
+  /// Port of all vendors' HTTP faces.
   public var http: Int
+  /// Port of the mailbox.
   public var smtp: Int
   /// The address before a vendor's prefix, without a slash at the end.
   public var baseURL: String { "http://127.0.0.1:\(http)" }

@@ -67,6 +67,10 @@ private let release = """
       } while true
       #expect(seen.prefix(7) == placed.map { String($0.id) }[...])
       #expect(seen.count == 8)
+      #expect(sandbox.server.world.shopify.edit(shop: "demo", id: seen[0], line: 0, quantity: 0))
+      let again = try await ask(sandbox, changed, ["q": "updated_at:>=2020-01-01", "n": 250])
+      let order = again.at("data.orders.nodes")?.array?.compactMap { $0["legacyResourceId"]?.string } ?? []
+      #expect(order == Array(seen.dropFirst()) + [seen[0]])
       let cursor = try #require(after.string.flatMap(Authentic.fromBase64))
       #expect(try JSON(parsing: cursor).members?.map(\.key) == ["last_id", "last_value"])
       let none = try await ask(sandbox, changed, ["q": "updated_at:>='2999-01-01T00:00:00Z'"])
@@ -138,7 +142,8 @@ private let release = """
       let order = try #require(sandbox.server.placeShopifyOrders(shop: "demo").first)
       let gid = JSON.string("gid://shopify/Order/\(order.id)")
       let tag =
-        "mutation T($id: ID!, $tags: [String!]!) { tagsAdd(id: $id, tags: $tags) { node { id } userErrors { message } } }"
+        "mutation T($id: ID!, $tags: [String!]!) { tagsAdd(id: $id, tags: $tags) {"
+        + " node { id } userErrors { message } } }"
       _ = try await ask(sandbox, tag, ["id": gid, "tags": ["A", "b"]])
       let node = try await ask(sandbox, tag, ["id": gid, "tags": ["a"]])
       #expect(node.at("data.tagsAdd.node.id") == gid)

@@ -112,7 +112,7 @@ extension ShopifyVendor {
         if adding, !has { shop.orders[position].order.tags.append(tag) }
         if !adding { shop.orders[position].order.tags.removeAll { $0.lowercased() == tag.lowercased() } }
       }
-      touch(&shop.orders[position].order)
+      shop.touch(position, millis: nowMillis)
       let placed = shop.orders[position]
       tools.record(
         .shopifyTag, ref: String(placed.order.id), detail: ["tags": JSON(strings: given), "adding": .bool(adding)])
@@ -188,8 +188,6 @@ extension ShopifyVendor {
     ]
   }
 
-  func touch(_ order: inout SandboxOrder) {
-    let millis = Int(exactly: (tools.clock.unix * 1000).rounded(.down)) ?? 0
-    order.updatedMillis = max(order.updatedMillis + 1, millis)
-  }
+  /// Milliseconds since 1970 by the sandbox's wall clock.
+  var nowMillis: Int { Int(exactly: (tools.clock.unix * 1000).rounded(.down)) ?? 0 }
 }
