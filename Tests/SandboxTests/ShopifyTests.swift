@@ -109,6 +109,18 @@ private let release = """
     }
   }
 
+  @Test func `a hold comes too late once somebody ships`() async throws {
+    try await Running.with { sandbox in
+      let order = try #require(sandbox.server.placeShopifyOrders(shop: "demo").first)
+      let control = "/_sandbox/shopify/demo/orders/\(order.id)/progress"
+      #expect(try await sandbox.send("POST", control).status == 204)
+      let id = JSON.string("gid://shopify/FulfillmentOrder/\(order.id * 10 + 1)")
+      let reply = try await ask(sandbox, hold, ["id": id, "h": ["reason": "OTHER", "handle": "h"]])
+      #expect(reply.at("data.fulfillmentOrderHold.userErrors")?.array?.count == 1)
+      #expect(sandbox.entries(.shopifyHold).isEmpty)
+    }
+  }
+
   @Test func `a field the caller may not see gives errors beside the data of a hold that was made`() async throws {
     try await Running.with { sandbox in
       let order = try #require(sandbox.server.placeShopifyOrders(shop: "demo").first)
