@@ -107,7 +107,7 @@ private func exercise(_ erp: some ERPConnector, _ sandbox: Running) async throws
     var configuration = NetSuiteConfiguration(
       account: "1234567_SB1", credentials: credentials, customerID: "12345", baseCurrency: CurrencyCode("EUR"))
     configuration.baseURL = sandbox.ports.baseURL + "/netsuite"
-    configuration.shippingItem = .id("501")
+    configuration.shippingItem = .id("900")
     return try NetSuiteERP(
       configuration, transport: transport, clock: SandboxTime(clock: sandbox.server.world.clock))
   }

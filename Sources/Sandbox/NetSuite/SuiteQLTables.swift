@@ -39,14 +39,14 @@ extension NetSuiteVendor {
   func rows(_ table: String, _ tests: [SuiteQLQuery.Test], _ state: NetSuiteState) -> [SuiteQLValues] {
     switch table {
     case "transaction": candidates(tests, state, key: "id").map(transactionRow)
-    case "transactionline": candidates(tests, state, key: "transaction").flatMap(lineRows)
+    case "transactionline": candidates(tests, state, key: "transaction").flatMap { lineRows($0, state) }
     case "aggregateitemlocation":
       state.items.keys.compactMap { id in state.stock.shelf(id).map { stockRow(id, $0) } }
     default:
       state.items.values.map { item in
         [
           "id": item.netsuiteId, "itemid": item.sku, "externalid": item.sku, "displayname": item.title,
-          "itemtype": "InvtPart", "isinactive": "F",
+          "itemtype": state.itemType(item.netsuiteId), "isinactive": "F",
         ]
       }
     }
@@ -88,7 +88,7 @@ extension NetSuiteVendor {
     return row
   }
 
-  private func lineRows(_ order: NetSuiteOrder) -> [SuiteQLValues] {
+  private func lineRows(_ order: NetSuiteOrder, _ state: NetSuiteState) -> [SuiteQLValues] {
     var rows: [SuiteQLValues] = [
       [
         "transaction": String(order.id), "id": "0", "mainline": "T", "taxline": "F", "isclosed": "F",
@@ -98,7 +98,8 @@ extension NetSuiteVendor {
     for line in order.lines {
       // A sale takes stock away, so the quantity is negative here, unlike in the record service.
       rows.append([
-        "transaction": String(order.id), "id": String(line.line), "item": line.item, "itemtype": "InvtPart",
+        "transaction": String(order.id), "id": String(line.line), "item": line.item,
+        "itemtype": state.itemType(line.item),
         "quantity": String(-line.quantity), "quantitycommitted": String(line.committed),
         "quantitybackordered": String(line.backOrdered), "quantityshiprecv": "0",
         "isclosed": line.isClosed ? "T" : "F", "mainline": "F", "taxline": "F",
