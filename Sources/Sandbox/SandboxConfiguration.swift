@@ -12,11 +12,17 @@ public struct SandboxConfiguration: Sendable {
   public var ledgerCapacity = 4_000_000
   /// What is sold, in every shop and every ERP of the sandbox.
   public var catalogue: [CatalogueItem] = CatalogueItem.standard
+  /// The NetSuite account under `/netsuite`.
   public var netsuite = NetSuiteSettings()
+  /// The mail server.
   public var mailbox = MailboxSettings()
+  /// The generic back office under `/erp`.
   public var erp = GenericERPSettings()
+  /// The receiver of outbound events under `/sink`.
   public var sink = SinkSettings()
+  /// The Shopify platform under `/shopify/{shop}`.
   public var shopify = ShopifySettings()
+  /// The WooCommerce shop under `/woo`.
   public var woo = WooSettings()
 
   /// The standard sandbox.
@@ -25,12 +31,15 @@ public struct SandboxConfiguration: Sendable {
 
 /// One thing on sale, with the stock every simulated ERP starts with.
 public struct CatalogueItem: Sendable, Equatable {
+  /// The stock keeping unit.
   public var sku: String
   /// The internal id NetSuite gave it.
   public var netsuiteId: String
+  /// What the buyer sees.
   public var title: String
   /// Price in hundredths of the shop's currency.
   public var priceCents: Int
+  /// Units every ERP starts with.
   public var onHand: Int
 
   /// An item on sale.
@@ -62,7 +71,9 @@ public struct NetSuiteSettings: Sendable {
   public var concurrency = 5
   /// Accepts calls without credentials; for load runs only.
   public var acceptAnonymous = false
+  /// Integrations that may ask for a token.
   public var clients: [NetSuiteClient] = []
+  /// Integrations that may sign each request.
   public var tokens: [NetSuiteToken] = []
   /// New orders start as Pending Approval (A) and commit nothing, whatever the body says.
   public var pendingApproval = false
@@ -78,6 +89,7 @@ public struct NetSuiteSettings: Sendable {
 
 /// An integration that signs JWT client assertions (OAuth 2.0 client credentials).
 public struct NetSuiteClient: Sendable, Equatable {
+  /// The client id of the integration record; the JWT's `iss`.
   public var clientId: String
   /// The certificate id shown in the M2M set-up; the JWT's `kid`.
   public var certificateId: String
@@ -93,9 +105,13 @@ public struct NetSuiteClient: Sendable, Equatable {
 
 /// A consumer and token pair for OAuth 1.0a (TBA).
 public struct NetSuiteToken: Sendable, Equatable {
+  /// The consumer key of the integration.
   public var consumerKey: String
+  /// The consumer secret; half of the signing key.
   public var consumerSecret: String
+  /// The token id.
   public var token: String
+  /// The secret of the token; half of the signing key.
   public var tokenSecret: String
   /// A token of an integration.
   public init(consumerKey: String, consumerSecret: String, token: String, tokenSecret: String) {
@@ -112,6 +128,7 @@ public struct MailboxSettings: Sendable {
   public var largestMessage = 10 * 1024 * 1024
   /// When set, AUTH is offered and demanded before MAIL.
   public var user: String?
+  /// The password of `user`.
   public var password = ""
   /// Messages whose text is kept; the ledger keeps the fact for all.
   public var keep = 100_000
@@ -141,6 +158,7 @@ public struct SinkSettings: Sendable {
 
 /// The simulated Shopify.
 public struct ShopifySettings: Sendable {
+  /// What `X-Shopify-Access-Token` must carry.
   public var accessToken = "shpat_sandbox"
   /// The app's client secret, which signs webhooks.
   public var webhookSecret = "shpss_sandbox"
@@ -148,6 +166,7 @@ public struct ShopifySettings: Sendable {
   public var otherAccessToken = "shpat_other"
   /// Points in the cost bucket and points restored each second.
   public var bucket = 20_000.0
+  /// Points given back each second.
   public var restorePerSecond = 2_000.0
   /// Answers a throttled call with status 429 instead of 200.
   public var throttleWith429 = false
@@ -155,6 +174,7 @@ public struct ShopifySettings: Sendable {
   public var routingDelayMs = 0
   /// Names a version other than the one in the request's path in `X-Shopify-API-Version`.
   public var servedVersion: String?
+  /// How its webhooks travel.
   public var delivery = WebhookDelivery()
   /// A Plus-sized bucket.
   public init() {}
@@ -164,6 +184,7 @@ public struct ShopifySettings: Sendable {
 public struct WebhookDelivery: Sendable {
   /// 1 is real time (8 retries in 4 hours); 0.001 does it in 15 seconds.
   public var timeScale = 1.0
+  /// Attempts after the first.
   public var retries = 8
   /// Consecutive failures after which a subscription is deleted.
   public var dropAfterFailures = 8
@@ -177,9 +198,11 @@ public struct WebhookDelivery: Sendable {
   public var shuffleMs = 0
   /// Chance of a late delivery, and how late.
   public var late = 0.0
+  /// How late a late delivery is, in milliseconds.
   public var lateMs = 5_000
   /// Retries carry a new webhook id; Shopify's documentation is not clear on it.
   public var newIdOnRetry = false
+  /// Start of the seeded draw.
   public var seed: UInt64 = 1
   /// Prompt, in order of events, without losses.
   public init() {}
@@ -187,8 +210,11 @@ public struct WebhookDelivery: Sendable {
 
 /// The simulated WooCommerce shop.
 public struct WooSettings: Sendable {
+  /// The REST key, `ck_…`.
   public var consumerKey = "ck_sandbox"
+  /// The REST secret, `cs_…`.
   public var consumerSecret = "cs_sandbox"
+  /// The key that signs webhooks registered without one of their own.
   public var webhookSecret = "woo_sandbox"
   /// Milliseconds from an event to the delivery of its webhook; deliveries of one order in between become one.
   public var deliveryDelayMs = 100

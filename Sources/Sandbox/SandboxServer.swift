@@ -49,8 +49,8 @@ public struct SandboxServer: Service {
   /// A vendor's faults as they stand, with what is left of its script.
   public func faults(of vendor: SandboxVendor) -> Faults { world.faults(of: vendor).faults }
 
-  /// Places orders in a simulated Shopify shop, at once and in order; webhooks follow by themselves. Each comes from the
-  /// shop's seeded generator.
+  /// Places orders of the shop's seeded generator in a simulated Shopify shop, at once and in order; webhooks follow by
+  /// themselves.
   @discardableResult
   public func placeShopifyOrders(shop: String, count: Int = 1) -> [SandboxOrder] {
     (0..<max(0, count)).map { _ in world.shopify.place(shop: shop) }
@@ -84,7 +84,9 @@ public struct SandboxServer: Service {
 
 /// Where a sandbox listens.
 public struct SandboxPorts: Sendable, Equatable {
+  /// Port of all vendors' HTTP faces.
   public var http: Int
+  /// Port of the mailbox.
   public var smtp: Int
   /// The address before a vendor's prefix, without a slash at the end.
   public var baseURL: String { "http://127.0.0.1:\(http)" }

@@ -35,8 +35,8 @@ private func order(_ externalId: String, sku: String = "SKU-1", quantity: Int = 
       #expect(
         try await sandbox.send("POST", "/erp/orders", json: order("B", sku: "SKU-RARE", quantity: 2)).status == 422)
       let stock = try await sandbox.send("GET", "/erp/availability?skus=SKU-RARE,SKU-1,NOPE")
-      #expect(stock.json?["items"]?.array?.count == 2)
-      #expect(stock.json?.at("items.0.available")?.int == 1)
+      #expect(stock.json?["levels"]?.array?.count == 2)
+      #expect(stock.json?.at("levels.0.available")?.int == 1)
       #expect(try await sandbox.send("DELETE", "/erp/orders/A").status == 204)
       #expect(
         try await sandbox.send("POST", "/erp/orders", json: order("B", sku: "SKU-RARE", quantity: 3)).status == 201)
@@ -44,7 +44,7 @@ private func order(_ externalId: String, sku: String = "SKU-1", quantity: Int = 
       #expect(
         try await sandbox.send("PUT", "/erp/orders/B", json: order("B", sku: "SKU-RARE", quantity: 9)).status == 200)
       let after = try await sandbox.send("GET", "/erp/availability?skus=SKU-RARE")
-      #expect(after.json?.at("items.0.available")?.int == 1)
+      #expect(after.json?.at("levels.0.available")?.int == 1)
     }
   }
 }

@@ -113,7 +113,7 @@ private func open(_ configuration: inout SandboxConfiguration) { configuration.n
   @Test func `closing every line or deleting gives the stock back`() async throws {
     try await Running.with(open) { sandbox in
       _ = try await sandbox.send("POST", record, json: order("CS-1", sku: "SKU-RARE", quantity: 3))
-      let close: JSON = ["item": ["items": [["line": 1, "isClosed": true, "quantity": 3]]]]
+      let close: JSON = ["item": ["items": [["line": 1, "isClosed": true]]]]
       #expect(try await sandbox.send("PATCH", record + "/eid:CS-1", json: close).status == 204)
       #expect(sandbox.entries(.erpOrderCancelled).count == 1)
       _ = try await sandbox.send("POST", record, json: order("CS-2", sku: "SKU-RARE", quantity: 3))
@@ -252,7 +252,8 @@ private func open(_ configuration: inout SandboxConfiguration) { configuration.n
       #expect(missing.status == 400)
       for text in [
         "SELECT id FROM transactiontablethatdoesnotexist", "SELECT subsidiary FROM transaction",
-        "SELECT id FROM transaction WHERE id = ?", "DELETE FROM transaction", "SELECT id FROM transaction WHERE (id=1)",
+        "SELECT id FROM transaction WHERE id = ?", "DELETE FROM transaction", "SELECT id FROM transaction WHERE (id=1",
+        "SELECT id, SUM(status) AS s FROM transaction",
       ] {
         let reply = try await ask(sandbox, text)
         #expect(reply.status == 400, "\(text)")

@@ -1,3 +1,4 @@
+import ConnectorTesting
 import Foundation
 import JWTKit
 import Testing
@@ -6,7 +7,7 @@ import Testing
 
 @Suite struct `signatures against published vectors` {
   @Test func `OAuth 1 base strings and signatures agree with every HMAC-SHA256 vector`() throws {
-    guard let data = try Shared.read("payloads/oauth/oauth1_vectors.json") else { return }
+    guard let data = try SharedFiles.bytes("payloads/oauth/oauth1_vectors.json") else { return }
     let vectors = try JSON(parsing: data)["vectors"]?.array ?? []
     var checked = 0
     for vector in vectors where vector["algorithm"]?.string == "HMAC-SHA256" {
@@ -30,7 +31,7 @@ import Testing
   }
 
   @Test func `every JWT vector earns a token except RS256`() async throws {
-    guard let data = try Shared.read("payloads/oauth/oauth2_m2m_vectors.json") else { return }
+    guard let data = try SharedFiles.bytes("payloads/oauth/oauth2_m2m_vectors.json") else { return }
     let all = try JSON(parsing: data)
     for vector in all["vectors"]?.array ?? [] {
       let token = vector["token_rfc6979"]?.string ?? vector["token"]?.string ?? vector["token_to_verify"]?.string
@@ -59,7 +60,7 @@ import Testing
   }
 
   @Test func `the token endpoint accepts the exact form body of the vector file`() async throws {
-    guard let data = try Shared.read("payloads/oauth/oauth2_m2m_vectors.json") else { return }
+    guard let data = try SharedFiles.bytes("payloads/oauth/oauth2_m2m_vectors.json") else { return }
     let all = try JSON(parsing: data)
     let form = try #require(all["form_body_with_es256"]?.string)
     let fields = PercentCoding.pairs(form)

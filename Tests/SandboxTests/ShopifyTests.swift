@@ -1,3 +1,4 @@
+import ConnectorTesting
 import Foundation
 import Testing
 
@@ -23,7 +24,8 @@ private let changed = """
   }
   """
 private let one = """
-  query OneOrder($id: ID!) { order(id: $id) { id tags lineItems(first: 1) { nodes { sku quantity } pageInfo { hasNextPage } }
+  query OneOrder($id: ID!) { order(id: $id) { id tags
+    lineItems(first: 1) { nodes { sku quantity } pageInfo { hasNextPage } }
     fulfillmentOrders(first: 20) { nodes { id status fulfillmentHolds { id handle heldByRequestingApp reason } } }
     status: metafield(namespace: "countersign", key: "status") { id value compareDigest } } }
   """
@@ -65,6 +67,10 @@ private let release = """
       } while true
       #expect(seen.prefix(7) == placed.map { String($0.id) }[...])
       #expect(seen.count == 8)
+      #expect(sandbox.server.world.shopify.edit(shop: "demo", id: seen[0], line: 0, quantity: 0))
+      let again = try await ask(sandbox, changed, ["q": "updated_at:>=2020-01-01", "n": 250])
+      let order = again.at("data.orders.nodes")?.array?.compactMap { $0["legacyResourceId"]?.string } ?? []
+      #expect(order == Array(seen.dropFirst()) + [seen[0]])
       let cursor = try #require(after.string.flatMap(Authentic.fromBase64))
       #expect(try JSON(parsing: cursor).members?.map(\.key) == ["last_id", "last_value"])
       let none = try await ask(sandbox, changed, ["q": "updated_at:>='2999-01-01T00:00:00Z'"])
@@ -103,6 +109,18 @@ private let release = """
     }
   }
 
+  @Test func `a hold comes too late once somebody ships`() async throws {
+    try await Running.with { sandbox in
+      let order = try #require(sandbox.server.placeShopifyOrders(shop: "demo").first)
+      let control = "/_sandbox/shopify/demo/orders/\(order.id)/progress"
+      #expect(try await sandbox.send("POST", control).status == 204)
+      let id = JSON.string("gid://shopify/FulfillmentOrder/\(order.id * 10 + 1)")
+      let reply = try await ask(sandbox, hold, ["id": id, "h": ["reason": "OTHER", "handle": "h"]])
+      #expect(reply.at("data.fulfillmentOrderHold.userErrors")?.array?.count == 1)
+      #expect(sandbox.entries(.shopifyHold).isEmpty)
+    }
+  }
+
   @Test func `a field the caller may not see gives errors beside the data of a hold that was made`() async throws {
     try await Running.with { sandbox in
       let order = try #require(sandbox.server.placeShopifyOrders(shop: "demo").first)
@@ -122,7 +140,8 @@ private let release = """
     try await Running.with { sandbox in
       let order = try #require(sandbox.server.placeShopifyOrders(shop: "demo").first)
       let text = """
-        mutation { tagsAdd(id: "gid://shopify/Order/\(order.id)", tags: ["x"]) { node { id nonsense } userErrors { message } } }
+        mutation { tagsAdd(id: "gid://shopify/Order/\(order.id)", tags: ["x"]) {
+          node { id nonsense } userErrors { message } } }
         """
       #expect(try await ask(sandbox, text).at("errors.0.extensions.code") == "undefinedField")
       #expect(try await ask(sandbox, "{ orders(first: 1) { nodes { id }").at("errors.0.message") != nil)
@@ -135,12 +154,14 @@ private let release = """
       let order = try #require(sandbox.server.placeShopifyOrders(shop: "demo").first)
       let gid = JSON.string("gid://shopify/Order/\(order.id)")
       let tag =
-        "mutation T($id: ID!, $tags: [String!]!) { tagsAdd(id: $id, tags: $tags) { node { id } userErrors { field message } } }"
+        "mutation T($id: ID!, $tags: [String!]!) { tagsAdd(id: $id, tags: $tags) {"
+        + " node { id } userErrors { message } } }"
       _ = try await ask(sandbox, tag, ["id": gid, "tags": ["A", "b"]])
       let node = try await ask(sandbox, tag, ["id": gid, "tags": ["a"]])
       #expect(node.at("data.tagsAdd.node.id") == gid)
       let set =
-        "mutation M($m: [MetafieldsSetInput!]!) { metafieldsSet(metafields: $m) { metafields { id value compareDigest } userErrors { field message code elementIndex } } }"
+        "mutation M($m: [MetafieldsSetInput!]!) { metafieldsSet(metafields: $m) {"
+        + " metafields { id value compareDigest } userErrors { field message code elementIndex } } }"
       func write(_ value: String, _ digest: JSON) async throws -> JSON {
         let field: JSON = [
           "ownerId": gid, "namespace": "countersign", "key": "status", "type": "single_line_text_field",
@@ -214,7 +235,7 @@ private let release = """
 @Suite struct `Shopify against published material` {
   @Test func `every simulated type and field exists in both published schemas`() throws {
     for version in ["2026-04", "2026-07"] {
-      guard let data = try Shared.read("specs/shopify/\(version).schema.graphql") else { return }
+      guard let data = try SharedFiles.bytes("specs/shopify/\(version).schema.graphql") else { return }
       let types = SDL.fields(String(decoding: data, as: UTF8.self))
       #expect(types.count > 100)
       for (type, fields) in ShopifySchema.types {
@@ -228,7 +249,7 @@ private let release = """
 
   @Test func `refusals and payloads of holds agree with the recording`() throws {
     let file = "payloads/graphql/2026-04-shipping-fulfillments-fulfillment-order-hold-validation.json"
-    guard let data = try Shared.read(file) else { return }
+    guard let data = try SharedFiles.bytes(file) else { return }
     let recorded = try #require(try JSON(parsing: data).at("workflows.validation"))
     let vendor = SandboxServer().world.shopify
     let order = vendor.place(shop: "demo")
@@ -259,7 +280,8 @@ private let release = """
   }
 
   @Test func `a webhook body has the keys of a recorded one`() throws {
-    guard let data = try Shared.read("payloads/shopify-webhook-2025-01-orders-create-hkd-stacked-discounts.json") else {
+    guard let data = try SharedFiles.bytes("payloads/shopify-webhook-2025-01-orders-create-hkd-stacked-discounts.json")
+    else {
       return
     }
     let recorded = try JSON(parsing: data)
@@ -272,7 +294,7 @@ private let release = """
   }
 
   @Test func `every document of the fact sheet that concerns orders is understood`() throws {
-    guard let data = try Shared.read("facts/shopify-queries.graphql") else { return }
+    guard let data = try SharedFiles.bytes("facts/shopify-queries.graphql") else { return }
     let document = try GraphQLParser.parse(String(decoding: data, as: UTF8.self))
     for name in ["Hold", "Release", "Changed", "Hooks", "OneOrder", "Tag", "Meta", "Cancel", "Sub"] {
       let operation = try #require(document.operations.first { $0.name == name })

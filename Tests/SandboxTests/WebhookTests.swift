@@ -1,3 +1,4 @@
+import ConnectorTesting
 import Testing
 
 @testable import Sandbox
@@ -158,7 +159,7 @@ private let orders = "/woo/wp-json/wc/v3/orders"
   }
 
   @Test func `an order has the keys of a recorded one`() async throws {
-    guard let data = try Shared.read("payloads/woo-rest-v3-order-727-processing.json") else { return }
+    guard let data = try SharedFiles.bytes("payloads/woo-rest-v3-order-727-processing.json") else { return }
     let recorded = try JSON(parsing: data)
     try await Running.with { sandbox in
       let order = try #require(sandbox.server.placeWooOrders().first)

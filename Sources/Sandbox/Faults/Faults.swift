@@ -32,19 +32,33 @@ public struct Faults: Codable, Sendable, Equatable {
     case slow
   }
 
+  /// Probability of `lostReplyAfterCommit` for a request.
   public var lostReplyAfterCommit = 0.0
+  /// Probability of `lostRequest` for a request.
   public var lostRequest = 0.0
+  /// Probability of `duplicateProcessing` for a request.
   public var duplicateProcessing = 0.0
+  /// Milliseconds until the repeated processing.
   public var duplicateDelayMs = 50
+  /// Probability of `tooManyRequests` for a request.
   public var tooManyRequests = 0.0
+  /// Probability of `serverErrorAfterCommit` for a request.
   public var serverErrorAfterCommit = 0.0
+  /// Probability of `lateCommit` for a request.
   public var lateCommit = 0.0
+  /// Milliseconds until the late work.
   public var lateCommitMs = 500
+  /// Probability of `badGateway` for a request.
   public var badGateway = 0.0
+  /// Probability of `badGatewayAfterCommit` for a request.
   public var badGatewayAfterCommit = 0.0
+  /// Probability of `errorBodyWith200` for a request.
   public var errorBodyWith200 = 0.0
+  /// Probability of `truncatedJSON` for a request.
   public var truncatedJSON = 0.0
+  /// Probability of `slow` for a request.
   public var slow = 0.0
+  /// Milliseconds a slow answer is late.
   public var slowMs = 2_000
   /// Added to every answer, before the work is done.
   public var latencyMs = 0

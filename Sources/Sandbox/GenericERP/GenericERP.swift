@@ -15,6 +15,8 @@ final class GenericERP: VendorFace {
     var total: String
     var lines: [Line]
     var status: String
+    /// The digest of the content as the sender gave it, echoed on a read.
+    var digest: String?
     var createdMicroseconds: Int64
   }
   private struct State: Sendable {
@@ -115,7 +117,7 @@ final class GenericERP: VendorFace {
     if entries.isEmpty { reasons.append("lines: at least one expected") }
     var lines: [Line] = []
     var wanted: [String: Int] = [:]
-    for (index, entry) in entries.enumerated() {
+    for (index, entry) in entries.enumerated() where entry["quantity"]?.int != 0 {
       let sku = entry["sku"]?.string ?? ""
       guard let shelf = state.stock.shelf(sku) else {
         reasons.append("lines[\(index)].sku: unknown item \(sku)")
@@ -134,7 +136,7 @@ final class GenericERP: VendorFace {
     guard reasons.isEmpty else { throw Refusal(status: 422, reasons: reasons) }
     return Order(
       internalId: 0, externalId: externalId, currency: currency, total: total, lines: lines, status: "accepted",
-      createdMicroseconds: tools.clock.microseconds)
+      digest: body["digest"]?.string, createdMicroseconds: tools.clock.microseconds)
   }
 
   private func commit(_ order: inout Order, _ state: inout State) {
@@ -234,7 +236,7 @@ final class GenericERP: VendorFace {
         200,
         [
           "asOf": .string(CivilTime(unix: tools.clock.unixSeconds).iso), "version": JSON(state.stock.version),
-          "items": .array(items),
+          "levels": .array(items),
         ])
     }
   }
@@ -259,10 +261,15 @@ final class GenericERP: VendorFace {
         "backOrdered": JSON(line.backOrdered),
       ]
     }
-    return [
+    let allocation = order.lines.map { line -> JSON in
+      ["sku": .string(line.sku), "ordered": JSON(line.quantity), "allocated": JSON(line.committed)]
+    }
+    var body: JSON = [
       "internalId": .string(String(order.internalId)), "externalId": .string(order.externalId),
       "status": .string(order.status), "currency": .string(order.currency), "total": .string(order.total),
-      "lines": .array(lines),
+      "lines": .array(lines), "allocation": .array(allocation),
     ]
+    if let digest = order.digest { body["digest"] = .string(digest) }
+    return body
   }
 }

@@ -37,13 +37,21 @@ final class LoopbackClient: Sendable {
     timeoutSeconds: Double = 5
   ) async throws -> LoopbackReply {
     guard let target = LoopbackTarget(address) else { throw LoopbackFailure.badAddress }
-    let channel = try await connection(target)
-    let promise = channel.eventLoop.makePromise(of: LoopbackReply.self)
     let bytes = target.request(method, headers, body)
+    var channel = keptConnection(target)
+    if channel == nil { channel = try await connect(target) }
+    guard let channel else { throw LoopbackFailure.closed }
+    return try await exchange(channel, target, bytes, headOnly: method == "HEAD", timeoutSeconds)
+  }
+
+  private func exchange(
+    _ channel: any Channel, _ target: LoopbackTarget, _ bytes: [UInt8], headOnly: Bool, _ timeoutSeconds: Double
+  ) async throws -> LoopbackReply {
+    let promise = channel.eventLoop.makePromise(of: LoopbackReply.self)
     channel.eventLoop.execute {
       do {
         let reader = try channel.pipeline.syncOperations.handler(type: LoopbackReader.self)
-        reader.expect(promise, headRequest: method == "HEAD")
+        reader.expect(promise, headRequest: headOnly)
         channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
       } catch {
         promise.fail(LoopbackFailure.closed)
@@ -84,11 +92,15 @@ final class LoopbackClient: Sendable {
     if !kept { channel.close(promise: nil) }
   }
 
-  private func connection(_ target: LoopbackTarget) async throws -> any Channel {
+  private func keptConnection(_ target: LoopbackTarget) -> (any Channel)? {
     while let channel = idle.withLock({ $0[target.key]?.popLast() }) {
       if channel.isActive { return channel }
     }
-    return try await ClientBootstrap(group: group).connectTimeout(.seconds(1)).channelInitializer { channel in
+    return nil
+  }
+
+  private func connect(_ target: LoopbackTarget) async throws -> any Channel {
+    try await ClientBootstrap(group: group).connectTimeout(.seconds(1)).channelInitializer { channel in
       channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(LoopbackReader()) }
     }.connect(host: target.host, port: target.port).get()
   }

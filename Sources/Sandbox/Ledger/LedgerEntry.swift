@@ -7,7 +7,9 @@ public struct LedgerEntry: Sendable, Equatable {
   public var sequence: Int
   /// Microseconds of a monotonic clock since the sandbox was made.
   public var microseconds: Int64
+  /// Where it happened.
   public var vendor: SandboxVendor
+  /// What happened.
   public var kind: LedgerKind
   /// The coordinator's or shop's key: external id, order id, or the mail's `X-Countersign-Order`.
   public var ref: String
@@ -30,7 +32,9 @@ public enum LedgerKind: String, Sendable, CaseIterable {
   case erpDuplicateRefused = "erp.order.duplicate_refused"
   /// A create was refused for another reason; nothing was stored.
   case erpOrderRefused = "erp.order.refused"
+  /// An order's content was changed in an ERP.
   case erpOrderUpdated = "erp.order.updated"
+  /// An order was cancelled, closed or deleted in an ERP.
   case erpOrderCancelled = "erp.order.cancelled"
   /// A message was stored, whether or not the sender heard the 250.
   case mailAccepted = "mail.accepted"
@@ -44,17 +48,29 @@ public enum LedgerKind: String, Sendable, CaseIterable {
   case sinkOther = "sink.other"
   /// An event whose `webhook-id` the sink has seen before.
   case sinkRepeated = "sink.repeated"
+  /// An event the sink did not believe.
   case sinkRefused = "sink.refused"
+  /// A delivery left the shop; one entry an attempt.
   case webhookSent = "webhook.sent"
+  /// A delivery was answered, `detail.status` 0 when it was not.
   case webhookAnswered = "webhook.answered"
+  /// A delivery was given up, or a subscription deleted.
   case webhookDropped = "webhook.dropped"
+  /// A customer placed an order.
   case shopOrderPlaced = "shop.order.placed"
+  /// A fulfillment hold was made.
   case shopifyHold = "shopify.hold"
+  /// A fulfillment hold was released.
   case shopifyRelease = "shopify.release"
+  /// Tags were added or removed.
   case shopifyTag = "shopify.tag"
+  /// A metafield was written.
   case shopifyMetafield = "shopify.metafield"
+  /// An order was cancelled in the shop.
   case shopifyCancel = "shopify.cancel"
+  /// An order changed its status.
   case wooStatus = "woo.status"
+  /// A note was added to an order.
   case wooNote = "woo.note"
   /// A mail WooCommerce itself would send to the customer at a status change.
   case wooMail = "woo.mail"

@@ -48,7 +48,8 @@ final class Mailbox: Sendable {
         erpId: message.header("X-Countersign-ERP") ?? "",
         detail: [
           "messageId": JSON(message.header("Message-ID")), "subject": JSON(message.header("Subject")),
-          "order": JSON(message.header("X-Countersign-Order")), "to": JSON(strings: envelope.to),
+          "order": JSON(message.header("X-Countersign-Order")),
+          "message": JSON(message.header("X-Countersign-Message")), "to": JSON(strings: envelope.to),
           "from": .string(envelope.from), "number": JSON(message.number),
         ])
       return state.received

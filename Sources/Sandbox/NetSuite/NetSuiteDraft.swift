@@ -97,7 +97,8 @@ struct NetSuiteDraft: Sendable {
     return NetSuiteLine(
       line: entry["line"]?.int ?? 0, item: item, quantity: quantity, rateHundredths: rate ?? price,
       amountHundredths: amount ?? product, isClosed: entry["isClosed"]?.bool ?? false,
-      extra: (entry.members ?? []).filter { $0.key.hasPrefix("custcol") || $0.key == "description" })
+      extra: (entry.members ?? []).filter { $0.key.hasPrefix("custcol") || $0.key == "description" },
+      given: Set((entry.members ?? []).map(\.key)))
   }
 
   /// What a complete order must have.

@@ -85,13 +85,14 @@ extension NetSuiteVendor {
     let lines = order.lines.map { line -> JSON in
       let item = state.items[line.item]
       let shelf = state.stock.shelf(line.item)
+      let type = state.itemType(line.item)
       var body: JSON = [
         "links": [["rel": "self", "href": .string("\(own)/item/\(line.line)")]],
         "amount": .number(Hundredths.text(line.amountHundredths)),
         "commitInventory": ["id": "1", "refName": "Available Qty"],
         "isClosed": .bool(line.isClosed), "isOpen": .bool(!line.isClosed),
         "item": ["links": [], "id": .string(line.item), "refName": .string(item?.sku ?? "")],
-        "itemType": ["id": "InvtPart", "refName": "InvtPart"],
+        "itemType": ["id": .string(type), "refName": .string(type)],
         "line": JSON(line.line), "quantity": .number("\(line.quantity).0"),
         "quantityAvailable": .number("\(shelf?.available ?? 0).0"),
         "quantityBackOrdered": .number("\(line.backOrdered).0"), "quantityBilled": .number("0.0"),

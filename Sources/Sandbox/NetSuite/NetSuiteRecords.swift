@@ -157,8 +157,16 @@ extension NetSuiteVendor {
         lines.append(change)
         continue
       }
-      var line = change
-      if line.item.isEmpty { line.item = lines[index].item }
+      var line = lines[index]
+      if change.given.contains("item") { line.item = change.item }
+      if change.given.contains("quantity") { line.quantity = change.quantity }
+      if change.given.contains("rate") { line.rateHundredths = change.rateHundredths }
+      if change.given.contains("isClosed") { line.isClosed = change.isClosed }
+      if change.given.contains("amount") {
+        line.amountHundredths = change.amountHundredths
+      } else if !change.given.isDisjoint(with: ["quantity", "rate", "item"]) {
+        line.amountHundredths = (line.rateHundredths ?? 0).multipliedReportingOverflow(by: line.quantity).partialValue
+      }
       lines[index] = line
     }
     return lines

@@ -9,10 +9,23 @@ struct NetSuiteState: Sendable {
   var login = NetSuiteLogin()
   static let firstId = 144_060
 
+  /// Special items for ordinary lines of tax, shipping and discount; they have no stock.
+  static let charges = [
+    CatalogueItem(sku: "SHIPPING", netsuiteId: "900", title: "Shipping", priceCents: 0, onHand: 0),
+    CatalogueItem(sku: "TAX", netsuiteId: "901", title: "Tax", priceCents: 0, onHand: 0),
+    CatalogueItem(sku: "DISCOUNT", netsuiteId: "902", title: "Discount", priceCents: 0, onHand: 0),
+  ]
+
+  func itemType(_ id: String) -> String { stock.shelf(id) == nil ? "OthCharge" : "InvtPart" }
+
   init(settings: NetSuiteSettings, catalogue: [CatalogueItem]) {
     stock = StockRoom(
       Dictionary(catalogue.map { ($0.netsuiteId, $0.onHand) }, uniquingKeysWith: { first, _ in first }))
     for item in catalogue {
+      items[item.netsuiteId] = item
+      itemBySku[item.sku.lowercased()] = item.netsuiteId
+    }
+    for item in Self.charges {
       items[item.netsuiteId] = item
       itemBySku[item.sku.lowercased()] = item.netsuiteId
     }
@@ -90,6 +103,8 @@ struct NetSuiteLine: Sendable {
   var backOrdered = 0
   var isClosed = false
   var extra: [JSON.Member] = []
+  /// The names a change gave; the rest of a merged line stays as it was.
+  var given: Set<String> = []
 }
 
 /// Money of the simulation in hundredths, read from a JSON number or text without floating point.

@@ -44,6 +44,7 @@ final class NetSuiteVendor: VendorFace {
     switch (request.method, parts[0], parts[2].lowercased()) {
     case ("POST", "query", "suiteql"): return suiteQL(request)
     case ("GET", "system", "governancelimits"): return governance()
+    case ("GET", "record", "customer") where parts.count == 4: return customer(parts[3])
     case (_, "record", "salesorder"): return record(request, id: parts.count > 3 ? parts[3] : nil, parts: parts)
     default: return NetSuiteError.noSuchURL.reply
     }
@@ -60,6 +61,11 @@ final class NetSuiteVendor: VendorFace {
     case ("DELETE", let id?): return delete(id: id)
     default: return NetSuiteError.noSuchMethod.reply
     }
+  }
+
+  private func customer(_ id: String) -> SandboxReply {
+    guard settings.customers.isEmpty || settings.customers.contains(id) else { return NetSuiteError.noSuchRecord.reply }
+    return .json(200, ["links": [], "id": .string(id), "entityId": .string("CUST\(id)")])
   }
 
   private func governance() -> SandboxReply {

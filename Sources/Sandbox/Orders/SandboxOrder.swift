@@ -2,32 +2,52 @@
 public struct SandboxOrder: Sendable, Equatable {
   /// One line; amounts are in the currency's minor units.
   public struct Line: Sendable, Equatable {
+    /// The line's id in the shop.
     public var id: Int
     /// Nil for a line the merchant typed by hand.
     public var sku: String?
+    /// What the buyer saw.
     public var title: String
+    /// Units ordered.
     public var quantity: Int
+    /// Price of one unit in minor units.
     public var unitPrice: Int
     /// What is left after edits.
     public var currentQuantity: Int
   }
+  /// The line's id in the shop.
   public var id: Int
+  /// The number shown to people.
   public var number: Int
+  /// ISO 4217 code of every amount.
   public var currency: String
+  /// What was bought.
   public var lines: [Line]
+  /// Shipping charged, in minor units.
   public var shipping: Int
+  /// The buyer's address, always at example.com.
   public var email: String
+  /// The buyer's given name.
   public var firstName: String
+  /// The buyer's family name.
   public var lastName: String
+  /// Where the buyer lives.
   public var city: String
+  /// ISO 3166 code of the country.
   public var countryCode: String
+  /// A test order, which must not reach an ERP.
   public var test = false
+  /// Tags of the order.
   public var tags: [String] = []
+  /// The buyer's note.
   public var note: String?
+  /// When it was placed, in seconds since 1970.
   public var createdUnix = 0
   /// Milliseconds since 1970, so that two changes in a second keep their order.
   public var updatedMillis = 0
+  /// When it was cancelled, in seconds since 1970.
   public var cancelledUnix: Int?
+  /// Why it was cancelled.
   public var cancelReason: String?
 
   /// Goods and shipping in minor units.

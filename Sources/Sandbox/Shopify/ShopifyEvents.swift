@@ -10,7 +10,7 @@ extension ShopifyVendor {
       order.number = ShopifyState.Shop.firstNumber + shop.orders.count
       order.id = shop.idBase + order.number
       order.createdUnix = tools.clock.unixSeconds
-      touch(&order)
+      order.updatedMillis = 0
       let now = tools.clock.microseconds
       let visible = now + Int64(max(0, settings.routingDelayMs)) * 1000
       let split = order.lines.count >= 4 ? 2 : order.lines.count
@@ -22,6 +22,8 @@ extension ShopifyVendor {
             visibleAtMicroseconds: visible))
       }
       shop.orders.append(ShopifyState.Placed(order: order, createdMicroseconds: now, parts: parts))
+      shop.touch(shop.orders.count - 1, millis: nowMillis)
+      order.updatedMillis = shop.orders.last?.order.updatedMillis ?? 0
       tools.record(
         .shopOrderPlaced, ref: String(order.id), erpId: "#\(order.number)",
         detail: [
@@ -41,7 +43,7 @@ extension ShopifyVendor {
       guard let position = shop.position(id), shop.orders[position].order.cancelledUnix == nil else { return nil }
       shop.orders[position].order.cancelledUnix = tools.clock.unixSeconds
       shop.orders[position].order.cancelReason = reason
-      touch(&shop.orders[position].order)
+      shop.touch(position, millis: nowMillis)
       for part in shop.orders[position].parts.indices {
         shop.orders[position].parts[part].status = "CLOSED"
         shop.orders[position].parts[part].holds = []
@@ -63,7 +65,7 @@ extension ShopifyVendor {
         (0..<1_000_000).contains(quantity)
       else { return nil }
       shop.orders[position].order.lines[line].currentQuantity = quantity
-      touch(&shop.orders[position].order)
+      shop.touch(position, millis: nowMillis)
       return shop.orders[position].order
     }
     guard let order else { return false }

@@ -9,7 +9,7 @@ extension ShopifyVendor {
   }
 
   func hold(_ arguments: JSON, _ call: Call) -> JSON {
-    func refused(_ field: [String], _ message: String, _ code: String) -> JSON {
+    func refused(_ field: [String], _ message: String, _ code: String?) -> JSON {
       [
         "fulfillmentHold": nil, "fulfillmentOrder": nil, "remainingFulfillmentOrder": nil,
         "userErrors": [userError(field, message, code: code)],
@@ -21,6 +21,10 @@ extension ShopifyVendor {
       guard let (order, part) = shop.fulfillment(arguments["id"]?.text ?? ""),
         !["CANCELLED", "CLOSED"].contains(shop.orders[order].parts[part].status)
       else { return refused(["id"], "Fulfillment order does not exist.", "FULFILLMENT_ORDER_NOT_FOUND") }
+      if shop.orders[order].parts[part].status == "IN_PROGRESS" {
+        // Somebody ships already, and HOLD is no supported action any more. The wording is ours: none was recorded.
+        return refused(["id"], "The fulfillment order is not in a holdable state.", nil)
+      }
       let own = shop.orders[order].parts[part].holds.filter { $0.app == call.app }
       if let lines = input["fulfillmentOrderLineItems"]?.array, !lines.isEmpty {
         if let refusal = lineRefusal(lines, refused) { return refusal }
@@ -56,7 +60,7 @@ extension ShopifyVendor {
     }
   }
 
-  private func lineRefusal(_ lines: [JSON], _ refused: ([String], String, String) -> JSON) -> JSON? {
+  private func lineRefusal(_ lines: [JSON], _ refused: ([String], String, String?) -> JSON) -> JSON? {
     let field = ["fulfillmentHold", "fulfillmentOrderLineItems"]
     if let index = lines.firstIndex(where: { ($0["quantity"]?.int ?? 0) <= 0 }) {
       return refused(
@@ -112,7 +116,7 @@ extension ShopifyVendor {
         if adding, !has { shop.orders[position].order.tags.append(tag) }
         if !adding { shop.orders[position].order.tags.removeAll { $0.lowercased() == tag.lowercased() } }
       }
-      touch(&shop.orders[position].order)
+      shop.touch(position, millis: nowMillis)
       let placed = shop.orders[position]
       tools.record(
         .shopifyTag, ref: String(placed.order.id), detail: ["tags": JSON(strings: given), "adding": .bool(adding)])
@@ -188,8 +192,6 @@ extension ShopifyVendor {
     ]
   }
 
-  func touch(_ order: inout SandboxOrder) {
-    let millis = Int(exactly: (tools.clock.unix * 1000).rounded(.down)) ?? 0
-    order.updatedMillis = max(order.updatedMillis + 1, millis)
-  }
+  /// Milliseconds since 1970 by the sandbox's wall clock.
+  var nowMillis: Int { Int(exactly: (tools.clock.unix * 1000).rounded(.down)) ?? 0 }
 }

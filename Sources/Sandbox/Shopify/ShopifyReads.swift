@@ -18,17 +18,10 @@ extension ShopifyVendor {
       after = read
     }
     return withShop(call.shop) { shop in
-      var keys: [(value: Int, id: Int, position: Int)] = []
-      for (position, placed) in shop.orders.enumerated() where tools.searchable(placed.createdMicroseconds) {
-        guard search.matches(placed) else { continue }
-        let value = Self.sortValue(placed.order, sort)
-        if let after {
-          let beyond = reverse ? (value, placed.order.id) < after : (value, placed.order.id) > after
-          if !beyond { continue }
-        }
-        keys.append((value, placed.order.id, position))
-      }
-      keys.sort { reverse ? ($0.value, $0.id) > ($1.value, $1.id) : ($0.value, $0.id) < ($1.value, $1.id) }
+      let keys =
+        sort == "UPDATED_AT" && !reverse
+        ? changed(shop, search, after: after, count: first + 1)
+        : scanned(shop, search, after: after, sort: sort, reverse: reverse)
       let page = keys.prefix(first)
       let cursors = page.map { Self.cursor($0.value, $0.id) }
       return [
@@ -39,6 +32,44 @@ extension ShopifyVendor {
         ],
       ]
     }
+  }
+
+  private typealias Key = (value: Int, id: Int, position: Int)
+
+  /// By time of change, from the log of changes: the cost is that of the page, however many orders there are.
+  private func changed(
+    _ shop: ShopifyState.Shop, _ search: ShopifySearch, after: (value: Int, id: Int)?, count: Int
+  ) -> [Key] {
+    var keys: [Key] = []
+    let bound = (value: (search.updatedFrom ?? 0) * 1000 - 1, id: Int.max)
+    var place = shop.firstChange(after: after.map { $0 > bound ? $0 : bound } ?? bound)
+    while place < shop.changes.count, keys.count < count {
+      let change = shop.changes[place]
+      place += 1
+      let placed = shop.orders[change.position]
+      guard placed.order.updatedMillis == change.millis, tools.searchable(placed.createdMicroseconds),
+        search.matches(placed)
+      else { continue }
+      keys.append((change.millis, change.id, change.position))
+    }
+    return keys
+  }
+
+  private func scanned(
+    _ shop: ShopifyState.Shop, _ search: ShopifySearch, after: (value: Int, id: Int)?, sort: String, reverse: Bool
+  ) -> [Key] {
+    var keys: [Key] = []
+    for (position, placed) in shop.orders.enumerated() where tools.searchable(placed.createdMicroseconds) {
+      guard search.matches(placed) else { continue }
+      let value = Self.sortValue(placed.order, sort)
+      if let after {
+        let beyond = reverse ? (value, placed.order.id) < after : (value, placed.order.id) > after
+        if !beyond { continue }
+      }
+      keys.append((value, placed.order.id, position))
+    }
+    keys.sort { reverse ? ($0.value, $0.id) > ($1.value, $1.id) : ($0.value, $0.id) < ($1.value, $1.id) }
+    return keys
   }
 
   func ordersCount(_ arguments: JSON, _ call: Call) throws(GraphQLError) -> JSON {
@@ -225,75 +256,5 @@ extension ShopifyVendor {
       "reasonNotes": JSON(hold.notes), "displayReason": .string(shown[hold.reason] ?? "Other"),
       "heldByRequestingApp": .bool(hold.app == call.app),
     ]
-  }
-}
-
-/// The search syntax of the `query` argument, as far as orders are looked for: terms joined by a space or AND.
-struct ShopifySearch: Sendable {
-  private var terms: [(field: String, comparison: String, value: String)] = []
-
-  init(_ text: String) {
-    for word in Self.words(text) where word.uppercased() != "AND" {
-      guard let colon = word.firstIndex(of: ":") else { continue }
-      var value = word[word.index(after: colon)...]
-      let comparison = [">=", "<=", ">", "<"].first { value.hasPrefix($0) } ?? "="
-      if comparison != "=" { value = value.dropFirst(comparison.count) }
-      terms.append((word[..<colon].lowercased(), comparison, value.trimmingQuotes))
-    }
-  }
-
-  /// Splits at spaces outside quotes.
-  private static func words(_ text: String) -> [String] {
-    var words: [String] = []
-    var current = ""
-    var quote: Character?
-    for character in text {
-      if let open = quote {
-        if character == open { quote = nil }
-      } else if character == "'" || character == "\"" {
-        quote = character
-      } else if character == " " {
-        if !current.isEmpty { words.append(current) }
-        current = ""
-        continue
-      }
-      current.append(character)
-    }
-    return current.isEmpty ? words : words + [current]
-  }
-
-  func matches(_ placed: ShopifyState.Placed) -> Bool { terms.allSatisfy { holds($0, placed.order) } }
-
-  private func holds(_ term: (field: String, comparison: String, value: String), _ order: SandboxOrder) -> Bool {
-    switch term.field {
-    case "updated_at": compare(order.updatedMillis / 1000, term)
-    case "created_at", "processed_at": compare(order.createdUnix, term)
-    case "id": Int(term.value).map { Self.compare(order.id, $0, term.comparison) } ?? false
-    case "name": term.value == "#\(order.number)" || term.value == String(order.number)
-    case "email": term.value.lowercased() == order.email.lowercased()
-    case "test": term.value == String(order.test)
-    case "tag": order.tags.contains { $0.lowercased() == term.value.lowercased() }
-    case "tag_not": !order.tags.contains { $0.lowercased() == term.value.lowercased() }
-    case "status":
-      term.value == "cancelled" ? order.cancelledUnix != nil : term.value == "open" ? order.cancelledUnix == nil : true
-    case "financial_status": term.value == (order.cancelledUnix == nil ? "paid" : "voided")
-    // An unknown filter is ignored, as the documentation has it.
-    default: true
-    }
-  }
-
-  private func compare(_ seconds: Int, _ term: (field: String, comparison: String, value: String)) -> Bool {
-    guard let wanted = CivilTime.unix(parsing: term.value) else { return false }
-    return Self.compare(seconds, wanted, term.comparison)
-  }
-
-  private static func compare(_ left: Int, _ right: Int, _ comparison: String) -> Bool {
-    switch comparison {
-    case ">=": left >= right
-    case "<=": left <= right
-    case ">": left > right
-    case "<": left < right
-    default: left == right
-    }
   }
 }

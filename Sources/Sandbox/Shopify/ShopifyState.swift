@@ -12,9 +12,33 @@ struct ShopifyState: Sendable {
     /// Points spent and not yet restored.
     var spent = 0.0
     var spentAtMicroseconds: Int64 = 0
+    /// Every change of an order, sorted by time and id; an entry counts while the order still has that time.
+    private(set) var changes: [Change] = []
 
     static let firstNumber = 1001
     var idBase: Int { 8_200_000_000_000 + index * 1_000_000_000 }
+
+    /// Stamps a change of an order and notes it for listings by change, at most some places from the end.
+    mutating func touch(_ position: Int, millis: Int) {
+      guard orders.indices.contains(position) else { return }
+      let own = orders[position].order.updatedMillis
+      let change = Change(
+        millis: max(own + 1, millis, changes.last?.millis ?? 0), id: orders[position].order.id, position: position)
+      orders[position].order.updatedMillis = change.millis
+      var place = changes.count
+      while place > 0, changes[place - 1] > change { place -= 1 }
+      changes.insert(change, at: place)
+    }
+
+    /// The place of the first change beyond a point.
+    func firstChange(after point: (value: Int, id: Int)) -> Int {
+      var (low, high) = (0, changes.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if (changes[middle].millis, changes[middle].id) > point { high = middle } else { low = middle + 1 }
+      }
+      return low
+    }
 
     mutating func freshId() -> Int {
       nextId += 1
@@ -35,6 +59,13 @@ struct ShopifyState: Sendable {
       guard orders.indices.contains(order) else { return nil }
       return orders[order].parts.firstIndex { $0.id == number }.map { (order, $0) }
     }
+  }
+
+  struct Change: Sendable, Comparable {
+    var millis: Int
+    var id: Int
+    var position: Int
+    static func < (left: Change, right: Change) -> Bool { (left.millis, left.id) < (right.millis, right.id) }
   }
 
   struct Placed: Sendable {

@@ -29,8 +29,8 @@ enum ShopifySchema {
     ],
     "Order": type(
       """
-      id legacyResourceId name number confirmationNumber email createdAt processedAt updatedAt test sourceName cancelledAt \
-      cancelReason closedAt confirmed displayFinancialStatus displayFulfillmentStatus currencyCode \
+      id legacyResourceId name number confirmationNumber email createdAt processedAt updatedAt test sourceName \
+      cancelledAt cancelReason closedAt confirmed displayFinancialStatus displayFulfillmentStatus currencyCode \
       presentmentCurrencyCode paymentGatewayNames poNumber tags note phone edited fullyPaid unpaid
       """,
       [
