@@ -1,0 +1,103 @@
+import Foundation
+import HandoffCore
+import Testing
+
+@testable import countersign
+
+struct SettingsTests {
+  private static let good = """
+    store: { sqlite: ./x.db }
+    http: { host: 127.0.0.1, port: 8080 }
+    storefronts:
+      main: { kind: shopify, shop: a.myshopify.com, webhookSecret: "${SECRET}", erp: books }
+    erps:
+      books: { kind: generic, url: "http://127.0.0.1:9000" }
+    confirmation: { kind: smtp, url: "smtp://127.0.0.1:2525", from: a@example.com }
+    owners: { default: ops@example.com, finance: money@example.com }
+    """
+
+  private func parse(
+    _ text: String, environment: [String: String] = ["SECRET": "s3cret"], flags: [String: String] = [:]
+  ) throws -> Settings {
+    try Settings.parse(text, file: "t.yaml", environment: environment, flags: flags)
+  }
+
+  private func faults(_ text: String, environment: [String: String] = ["SECRET": "s"]) -> [ConfigFault] {
+    do {
+      _ = try parse(text, environment: environment)
+      return []
+    } catch let error as ConfigFaults { return error.faults } catch { return [] }
+  }
+
+  @Test func `a small configuration is read with its defaults`() throws {
+    let settings = try parse(Self.good)
+    #expect(settings.http.port == 8080)
+    let storefront = try #require(settings.storefronts.first)
+    #expect(storefront.policy.pattern == .erpGated)
+    #expect(storefront.policy.mode == .gate)
+    #expect(storefront.externalID == "CS-{storefront}-{orderId}")
+    guard case .shopify(let shop, let secrets, _, _, _) = storefront.kind else {
+      Issue.record("not a Shopify storefront")
+      return
+    }
+    #expect(shop == "a.myshopify.com")
+    #expect(secrets == ["s3cret"])
+    #expect(settings.owners[.finance] == "money@example.com")
+  }
+
+  @Test func `a flag comes before the environment, the environment before the file`() throws {
+    #expect(try parse(Self.good, environment: ["SECRET": "s", "COUNTERSIGN_HTTP_PORT": "9"]).http.port == 9)
+    let flagged = try parse(
+      Self.good, environment: ["SECRET": "s", "COUNTERSIGN_HTTP_PORT": "9"], flags: ["http.port": "10"])
+    #expect(flagged.http.port == 10)
+  }
+
+  @Test func `an unknown key is refused with its line and the nearest known one`() throws {
+    let text = Self.good.replacingOccurrences(of: "port: 8080", with: "prot: 8080")
+    let fault = try #require(faults(text).first { $0.path == "http.prot" })
+    #expect(fault.line == 2)
+    #expect(fault.problem.contains("did you mean port"))
+  }
+
+  @Test func `every fault is reported at once`() {
+    let text = """
+      http: { port: 99999 }
+      storefronts:
+        main: { kind: shopfy, webhookSecret: "${MISSING}", erp: nowhere, pattern: sometimes }
+      """
+    let paths = Set(faults(text).map(\.path))
+    #expect(
+      paths.isSuperset(of: [
+        "http.port", "storefronts.main.kind", "storefronts.main.webhookSecret", "storefronts.main.pattern",
+        "storefronts.main.erp", "owners.default",
+      ]))
+  }
+
+  @Test func `a console that others can reach needs a token`() {
+    let text = Self.good.replacingOccurrences(of: "host: 127.0.0.1, port", with: "host: 0.0.0.0, port")
+    #expect(faults(text).contains { $0.path == "http.token" })
+  }
+
+  @Test func `a key that stands twice is refused`() {
+    #expect(!faults(Self.good + "\nowners: { default: b@example.com }\n").isEmpty)
+  }
+
+  @Test func `in mode gate somebody must tell the customer`() {
+    let text = Self.good.replacingOccurrences(
+      of: "confirmation: { kind: smtp, url: \"smtp://127.0.0.1:2525\", from: a@example.com }\n", with: "")
+    #expect(faults(text).contains { $0.path == "storefronts.main" })
+  }
+
+  @Test(arguments: ["", "[]", "a: [", "\u{0}", "- 1", "storefronts: 3", "erps: { x: { kind: 7 } }"])
+  func `nonsense is refused and never crashes`(text: String) {
+    #expect(!faults(text).isEmpty)
+  }
+
+  @Test func `a negative or endless duration is refused`() {
+    for value in ["-1s", "0s", "5", "1000000000d", "s", "1.5h"] {
+      let text = Self.good.replacingOccurrences(
+        of: "erp: books }", with: "erp: books, deadlines: { receipt: \"\(value)\" } }")
+      #expect(faults(text).contains { $0.path == "storefronts.main.deadlines.receipt" }, "\(value)")
+    }
+  }
+}
