@@ -162,6 +162,8 @@ extension ShopifyVendor {
     body["subtotalPriceSet"] = money(order, original)
     body["currentSubtotalPriceSet"] = money(order, order.subtotal)
     body["totalShippingPriceSet"] = money(order, order.shipping)
+    body["currentShippingPriceSet"] = money(order, order.shipping)
+    body["customerLocale"] = "en-US"
     for name in ["totalTaxSet", "totalDiscountsSet", "currentTotalTaxSet", "currentTotalDiscountsSet"] {
       body[name] = money(order, 0)
     }
@@ -170,6 +172,7 @@ extension ShopifyVendor {
     body["customer"] = [
       "id": .string("gid://shopify/Customer/\(7_000_000_000_000 + order.number)"), "email": .string(order.email),
       "firstName": .string(order.firstName), "lastName": .string(order.lastName),
+      "defaultEmailAddress": ["emailAddress": .string(order.email)], "defaultPhoneNumber": .null,
     ]
     body["lineItems"] = ["nodes": .array(order.lines.map { line($0, order) }), "pageInfo": Self.onePage]
     body["transactions"] = [
@@ -198,6 +201,7 @@ extension ShopifyVendor {
       "discountedUnitPriceSet": money(order, line.unitPrice),
       "originalTotalSet": money(order, line.unitPrice * line.quantity),
       "discountedTotalSet": money(order, line.unitPrice * line.quantity),
+      "discountAllocations": .array([]),
       "variant": line.sku == nil
         ? .null : ["id": "gid://shopify/ProductVariant/50000000000001", "sku": JSON(line.sku), "title": "Default"],
     ]

@@ -31,12 +31,12 @@ enum ShopifySchema {
       """
       id legacyResourceId name number confirmationNumber email createdAt processedAt updatedAt test sourceName \
       cancelledAt cancelReason closedAt confirmed displayFinancialStatus displayFulfillmentStatus currencyCode \
-      presentmentCurrencyCode paymentGatewayNames poNumber tags note phone edited fullyPaid unpaid
+      presentmentCurrencyCode paymentGatewayNames poNumber tags note phone edited fullyPaid unpaid customerLocale
       """,
       [
         "totalPriceSet": "MoneyBag", "currentTotalPriceSet": "MoneyBag", "subtotalPriceSet": "MoneyBag",
         "currentSubtotalPriceSet": "MoneyBag", "totalShippingPriceSet": "MoneyBag", "totalTaxSet": "MoneyBag",
-        "totalDiscountsSet": "MoneyBag", "currentTotalTaxSet": "MoneyBag", "currentTotalDiscountsSet": "MoneyBag",
+        "currentShippingPriceSet": "MoneyBag", "totalDiscountsSet": "MoneyBag", "currentTotalTaxSet": "MoneyBag", "currentTotalDiscountsSet": "MoneyBag",
         "lineItems": "LineItemConnection", "transactions": "OrderTransaction", "metafield": "Metafield",
         "fulfillmentOrders": "FulfillmentOrderConnection", "shippingAddress": "MailingAddress",
         "billingAddress": "MailingAddress", "customer": "Customer",
@@ -54,7 +54,7 @@ enum ShopifySchema {
       """,
       [
         "originalUnitPriceSet": "MoneyBag", "discountedUnitPriceSet": "MoneyBag", "originalTotalSet": "MoneyBag",
-        "discountedTotalSet": "MoneyBag", "variant": "ProductVariant",
+        "discountedTotalSet": "MoneyBag", "variant": "ProductVariant", "discountAllocations": "DiscountAllocation",
       ]),
     "ProductVariant": type("id sku title legacyResourceId"),
     "MoneyBag": ["shopMoney": "MoneyV2", "presentmentMoney": "MoneyV2"],
@@ -64,7 +64,12 @@ enum ShopifySchema {
       ["amountSet": "MoneyBag", "parentTransaction": "OrderTransaction"]),
     "MailingAddress": type(
       "firstName lastName name company address1 address2 city zip province provinceCode country countryCodeV2 phone"),
-    "Customer": type("id email firstName lastName displayName"),
+    "DiscountAllocation": ["allocatedAmountSet": "MoneyBag"],
+    "Customer": type(
+      "id email firstName lastName displayName",
+      ["defaultEmailAddress": "CustomerEmailAddress", "defaultPhoneNumber": "CustomerPhoneNumber"]),
+    "CustomerEmailAddress": type("emailAddress"),
+    "CustomerPhoneNumber": type("phoneNumber"),
     "FulfillmentOrderConnection": [
       "nodes": "FulfillmentOrder", "edges": "FulfillmentOrderEdge", "pageInfo": "PageInfo",
     ],
