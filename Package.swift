@@ -31,6 +31,7 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let ahc: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -68,7 +69,7 @@ let package = Package(
     // Ring 2: one implementation each of a role from the inner rings.
     ring("Signing", [crypto]),
     ring("Transport", ["Connector", "HandoffCore", ahc, nio]),
-    ring("StoreSQLite", path: "Sources/Stores/SQLite", ["HandoffCore", "HandoffStore", grdb]),
+    ring("StoreSQLite", path: "Sources/Stores/SQLite", ["HandoffCore", "HandoffStore", grdb, sqlite]),
     .systemLibrary(
       name: "CLibCurl", path: "Sources/CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     connector("Generic"),

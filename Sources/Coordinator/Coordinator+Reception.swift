@@ -52,8 +52,9 @@ extension Coordinator {
   /// Takes an order in, whoever told of it.
   func take(_ request: IntakeRequest) async -> ReceptionAnswer {
     let desk = TransactionDesk(permits, at: request.receivedAt)
+    let prepared = moves.prepare(request)
     do {
-      let result = try await store.transact { [moves] in try moves.intake(request, in: $0, desk: desk) }
+      let result = try await store.transact { [moves] in try moves.intake(prepared, in: $0, desk: desk) }
       meter.count("deliveries.\(result.disposition.rawValue)")
       if result.disposition == .applied { announce(result.handoff, request.topic, at: request.receivedAt) }
       for task in result.claimed { start(task) }

@@ -96,13 +96,14 @@ public struct ContentDigest: Hashable, Sendable, Codable, CustomStringConvertibl
   public init(hex: String) { self.hex = hex }
   /// Writes 32 bytes as hexadecimal.
   public init(bytes: [UInt8]) {
-    var text = ""
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = []
     text.reserveCapacity(bytes.count * 2)
     for byte in bytes {
-      let digits = String(byte, radix: 16)
-      text += digits.count == 1 ? "0" + digits : digits
+      text.append(digits[Int(byte >> 4)])
+      text.append(digits[Int(byte & 15)])
     }
-    hex = text
+    hex = String(decoding: text, as: UTF8.self)
   }
   /// The hexadecimal text.
   public var description: String { hex }

@@ -18,6 +18,8 @@ public struct IntakeRequest: Sendable {
   public let body: [UInt8]
   /// When it arrived.
   public let receivedAt: Timestamp
+  /// The content's digest and document, when they were made before the transaction; see ``Moves/prepare(_:)``.
+  var prepared: (digest: ContentDigest, document: [UInt8])?
 
   /// Makes a request.
   public init(
@@ -46,6 +48,19 @@ public struct IntakeResult: Sendable {
 }
 
 extension Moves {
+  /// Makes what a request needs beyond the store's own rows, outside the transaction: the one writer has enough to do.
+  public func prepare(_ request: IntakeRequest) -> IntakeRequest {
+    var prepared = request
+    prepared.prepared = content(of: request)
+    return prepared
+  }
+
+  private func content(of request: IntakeRequest) -> (digest: ContentDigest, document: [UInt8]) {
+    if let prepared = request.prepared { return prepared }
+    let digest = ContentDigest(bytes: setting.sha256(request.order.canonicalForm))
+    return (digest, setting.encode(request.order))
+  }
+
   /// Takes an order in: at most one handoff per order, at most one version per content, nothing dropped.
   public func intake(
     _ request: IntakeRequest, in transaction: any StoreTransaction, desk: any LeaseDesk
@@ -68,7 +83,7 @@ extension Moves {
   ) throws -> IntakeResult {
     let now = request.receivedAt
     let route = setting.route(request.key.storefront)
-    let digest = ContentDigest(bytes: setting.sha256(request.order.canonicalForm))
+    let (digest, document) = content(of: request)
     let version = OrderVersion(number: 1, digest: digest, updatedAt: request.updatedAt, total: request.order.total)
     let capture = FirstCapture(
       key: request.key, id: mint(request.key, at: now),
@@ -83,7 +98,7 @@ extension Moves {
         chainHead: ""), isNew: true)
     work.orders[1] = request.order
     try transaction.insert(
-      StoredVersion(handoffID: handoff.id, version: version, body: setting.encode(request.order)))
+      StoredVersion(handoffID: handoff.id, version: version, body: document))
     try record(request, .applied, handoff.id, repeated: false, in: transaction)
     try journal("captured", request.topic, by: "storefront", before: nil, of: &work, at: now, in: transaction)
     try noteException(from: nil, to: handoff, at: now, by: "storefront", in: transaction)
@@ -98,7 +113,7 @@ extension Moves {
   ) throws -> IntakeResult {
     let now = request.receivedAt
     let handoff = row.handoff
-    let digest = ContentDigest(bytes: setting.sha256(request.order.canonicalForm))
+    let (digest, document) = content(of: request)
     var work = Working(row)
     let disposition: DeliveryDisposition
     if request.updatedAt < handoff.version.updatedAt {
@@ -120,7 +135,7 @@ extension Moves {
       let version = OrderVersion(
         number: handoff.version.number + 1, digest: digest, updatedAt: request.updatedAt, total: request.order.total)
       try transaction.insert(
-        StoredVersion(handoffID: handoff.id, version: version, body: setting.encode(request.order)))
+        StoredVersion(handoffID: handoff.id, version: version, body: document))
       work.row.number = request.order.number
       work.row.email = request.order.email?.lowercased()
       work.orders[version.number] = request.order

@@ -155,11 +155,11 @@ public final class SQLiteStore: HandoffStore {
     do {
       try db.execute(statement: "BEGIN IMMEDIATE")
       for job in batch {
-        try db.execute(statement: "SAVEPOINT body")
+        try transaction.run("SAVEPOINT body", [])
         let (stands, report) = job.run(transaction)
         reports.append(report)
-        if !stands { try db.execute(statement: "ROLLBACK TO body") }
-        try db.execute(statement: "RELEASE body")
+        if !stands { try transaction.run("ROLLBACK TO body", []) }
+        try transaction.run("RELEASE body", [])
       }
       try db.execute(statement: "COMMIT")
     } catch {

@@ -24,7 +24,7 @@ extension SQLiteTransaction {
     "UPDATE handoff SET " + columns.dropFirst(8).map { "\($0) = ?" }.joined(separator: ", ")
     + " WHERE id = ? AND revision = ?"
 
-  static func values(_ row: HandoffRow) -> [(any DatabaseValueConvertible)?] {
+  static func values(_ row: HandoffRow) -> [(any Bindable)?] {
     let handoff = row.handoff
     let receipt = handoff.receipt
     let exception = handoff.exception
@@ -44,7 +44,7 @@ extension SQLiteTransaction {
     ]
   }
 
-  static func row(from row: Row) throws -> HandoffRow {
+  static func row(from row: StatementRow) throws -> HandoffRow {
     func corrupt(_ column: String) -> StoreFailure {
       .corrupt("handoff \(row[0] as String): column \(column) holds what this version does not know")
     }

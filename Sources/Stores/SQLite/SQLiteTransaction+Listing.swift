@@ -6,7 +6,7 @@ extension SQLiteTransaction {
   private static let exceptionColumns =
     "id, handoff_id, kind, reason, opened_at, deadline, escalations, owner, closed_at, resolution"
 
-  private static func exception(_ row: Row) throws -> StoredException {
+  private static func exception(_ row: StatementRow) throws -> StoredException {
     guard let kind = ExceptionKind(rawValue: row[2]) else {
       throw StoreFailure.corrupt("exception \(row[0] as Int64) is of the unknown kind \(row[2] as String)")
     }
@@ -20,7 +20,7 @@ extension SQLiteTransaction {
 
   func exceptions(_ filter: ExceptionFilter) throws -> [StoredException] {
     var clauses: [String] = []
-    var arguments: [(any DatabaseValueConvertible)?] = []
+    var arguments: [(any Bindable)?] = []
     if filter.onlyOpen { clauses.append("closed_at IS NULL") }
     if let owner = filter.owner {
       clauses.append("owner = ?")
@@ -45,7 +45,7 @@ extension SQLiteTransaction {
   func rows(_ filter: RowFilter) throws -> [HandoffRow] {
     if let text = filter.text { return try search(text, filter) }
     var clauses: [String] = []
-    var arguments: [(any DatabaseValueConvertible)?] = []
+    var arguments: [(any Bindable)?] = []
     if let storefront = filter.storefront {
       clauses.append("storefront = ?")
       arguments.append(storefront.text)

@@ -32,7 +32,7 @@ extension SQLiteTransaction: StoreReading {
   private static let deliveryColumns =
     "storefront, dedupe_id, topic, received_at, headers, disposition, handoff_id"
 
-  private static func delivery(_ row: Row) throws -> StoredDelivery {
+  private static func delivery(_ row: StatementRow) throws -> StoredDelivery {
     guard let disposition = DeliveryDisposition(rawValue: row[5]) else {
       throw StoreFailure.corrupt("a delivery has the unknown disposition \(row[5] as String)")
     }
@@ -68,7 +68,7 @@ extension SQLiteTransaction: StoreReading {
   private static let taskColumns =
     "id, handoff_id, kind, version, resuming, not_before, disposition, lane, attempt, leased_until"
 
-  private static func task(_ row: Row) throws -> StoredTask {
+  private static func task(_ row: StatementRow) throws -> StoredTask {
     guard let kind = EffectKind(rawValue: row[2]), let disposition = Disposition(rawValue: row[6]) else {
       throw StoreFailure.corrupt("task \(row[0] as Int64) is of the unknown kind \(row[2] as String)")
     }
@@ -119,7 +119,7 @@ extension SQLiteTransaction: StoreReading {
   private static let messageColumns =
     "key, handoff_id, kind, recipient, content, decided_at, attempts, accepted_at"
 
-  private static func message(_ row: Row) throws -> StoredMessage {
+  private static func message(_ row: StatementRow) throws -> StoredMessage {
     guard let kind = EffectKind(rawValue: row[2]) else {
       throw StoreFailure.corrupt("message \(row[0] as String) is of the unknown kind \(row[2] as String)")
     }

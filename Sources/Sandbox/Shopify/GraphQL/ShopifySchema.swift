@@ -36,7 +36,8 @@ enum ShopifySchema {
       [
         "totalPriceSet": "MoneyBag", "currentTotalPriceSet": "MoneyBag", "subtotalPriceSet": "MoneyBag",
         "currentSubtotalPriceSet": "MoneyBag", "totalShippingPriceSet": "MoneyBag", "totalTaxSet": "MoneyBag",
-        "currentShippingPriceSet": "MoneyBag", "totalDiscountsSet": "MoneyBag", "currentTotalTaxSet": "MoneyBag", "currentTotalDiscountsSet": "MoneyBag",
+        "currentShippingPriceSet": "MoneyBag", "totalDiscountsSet": "MoneyBag", "currentTotalTaxSet": "MoneyBag",
+        "currentTotalDiscountsSet": "MoneyBag",
         "lineItems": "LineItemConnection", "transactions": "OrderTransaction", "metafield": "Metafield",
         "fulfillmentOrders": "FulfillmentOrderConnection", "shippingAddress": "MailingAddress",
         "billingAddress": "MailingAddress", "customer": "Customer",
