@@ -59,10 +59,10 @@ extension TrytonERP {
   }
 
   private func body(_ submission: Submission) async throws(Obstacle) -> JSONValue {
-    let plan = try plan(submission)
-    let currency = try await currency(submission.order.currency)
+    let order = submission.order
+    let currency = try await currency(order.currency)
     var members = content(submission)
-    members["lines"] = [["create", .array(try await lines(of: plan))]]
+    members["lines"] = [["create", .array(try await lines(of: try plan(submission)))]]
     members["company"] = .number(String(configuration.company))
     members["party"] = .number(String(configuration.party))
     members["invoice_address"] = .number(String(configuration.invoiceAddress))
@@ -202,9 +202,8 @@ extension TrytonERP {
     case ended(SubmissionOutcome)
   }
 
-  /// Presses a button. After all but a plain `quote` the sale is read anew: `confirm` and `process` answer with the state
-  /// before the processing task, whose failure they hide; a sale put back to draft may hold an earlier version; and a
-  /// `quote` that another submission has overtaken answers with that one's state.
+  /// Presses a button. After all but `quote` the sale is read anew: `confirm` and `process` answer with the state before
+  /// the processing task, whose failure they hide, and a sale put back to draft may hold an earlier version.
   private func press(_ button: String, _ sale: inout TrytonSale, _ submission: Submission) async -> Step {
     let answer = await exchange.send("POST", "sale.sale/\(sale.id)/\(button)", ["state"], body: [:])
     switch answer {
@@ -212,7 +211,7 @@ extension TrytonERP {
       guard json["__name__"]?.string == "sale.sale", let state = json["state"]?.string, !state.isEmpty else {
         return .ended(.unknown(reason: "Tryton answered \(button) with something else: \(json.text.prefix(200))"))
       }
-      guard button == "quote", state == "quotation" else { return await reread(&sale, submission) }
+      guard button == "quote" else { return await reread(&sale, submission) }
       sale.state = state
       return .done
     case .refused(let words):
