@@ -59,10 +59,10 @@ extension TrytonERP {
   }
 
   private func body(_ submission: Submission) async throws(Obstacle) -> JSONValue {
-    let order = submission.order
-    let currency = try await currency(order.currency)
+    let plan = try plan(submission)
+    let currency = try await currency(submission.order.currency)
     var members = content(submission)
-    members["lines"] = [["create", .array(try await lines(of: try plan(submission)))]]
+    members["lines"] = [["create", .array(try await lines(of: plan))]]
     members["company"] = .number(String(configuration.company))
     members["party"] = .number(String(configuration.party))
     members["invoice_address"] = .number(String(configuration.invoiceAddress))
