@@ -139,6 +139,14 @@ import Testing
     #expect(outcome.receipt?.recordID == "7")
   }
 
+  @Test func `a quote that was overtaken is read before anything is accepted`() async {
+    let made = [Self.currency, Self.products, Self.created, Self.state("processing")]
+    let (outcome, _) = await submit(made + [Self.one("processing")])
+    #expect(outcome == .accepted(submission.receipt(recordID: "7", recordNumber: "S7", total: Sample.money(600))))
+    let (other, _) = await submit(made + [Self.one("processing", quantity: "3.0", total: "9.00")])
+    #expect(other.isUnknown)
+  }
+
   @Test func `two submissions that undo each other's work end`() async {
     let late = Self.refusal(#"You can not call \"quote\" on \"3 [#2004]\" of \"Sale\"."#)
     let transport = ScriptedTransport { call in
@@ -325,6 +333,7 @@ import Testing
       Self.one("confirmed"), Self.state("draft"), Self.one("draft"), Self.state("cancelled"),
     ])
     #expect(await erp(steps).cancel(submission, recordID: "7") == .cancelled)
+    #expect(steps.calls.filter { $0.method == "POST" }.allSatisfy { $0.url.hasSuffix("?f=state") })
     #expect(
       await erp(ScriptedTransport([Self.html(404, "x"), Self.list()])).cancel(submission, recordID: "7") == .cancelled)
     for replies in [[Self.lost], [Self.one("draft"), Self.lost], [Self.one("draft"), Self.brokenHTML]] {

@@ -163,7 +163,7 @@ extension TrytonERP {
       default:
         return .deferred(reason: "Sale \(sale.recordID) is in a state we do not know: \(sale.state.prefix(40))")
       }
-      switch await exchange.send("POST", "sale.sale/\(sale.id)/\(button)", ["f=state"], body: [:]) {
+      switch await exchange.send("POST", "sale.sale/\(sale.id)/\(button)", ["state"], body: [:]) {
       case .json(let json) where json["state"]?.string == "cancelled": return .cancelled
       case .json, .wrongState, .notFound: continue
       case .refused(let words): return .refused(reason: words)

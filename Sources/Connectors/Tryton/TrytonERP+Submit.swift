@@ -202,8 +202,9 @@ extension TrytonERP {
     case ended(SubmissionOutcome)
   }
 
-  /// Presses a button. After all but `quote` the sale is read anew: `confirm` and `process` answer with the state before
-  /// the processing task, whose failure they hide, and a sale put back to draft may hold an earlier version.
+  /// Presses a button. After all but a plain `quote` the sale is read anew: `confirm` and `process` answer with the state
+  /// before the processing task, whose failure they hide; a sale put back to draft may hold an earlier version; and a
+  /// `quote` that another submission has overtaken answers with that one's state.
   private func press(_ button: String, _ sale: inout TrytonSale, _ submission: Submission) async -> Step {
     let answer = await exchange.send("POST", "sale.sale/\(sale.id)/\(button)", ["state"], body: [:])
     switch answer {
@@ -211,7 +212,7 @@ extension TrytonERP {
       guard json["__name__"]?.string == "sale.sale", let state = json["state"]?.string, !state.isEmpty else {
         return .ended(.unknown(reason: "Tryton answered \(button) with something else: \(json.text.prefix(200))"))
       }
-      guard button == "quote" else { return await reread(&sale, submission) }
+      guard button == "quote", state == "quotation" else { return await reread(&sale, submission) }
       sale.state = state
       return .done
     case .refused(let words):
