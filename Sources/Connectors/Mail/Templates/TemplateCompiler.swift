@@ -129,7 +129,7 @@ enum TemplateCompiler {
   /// The line a stem is on; 1 when the stem is spread over tags or lines.
   private static func line(of stem: String, in source: String) -> Int {
     let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
-    return (lines.firstIndex { AcknowledgementRule.fold(String($0)).contains(stem) } ?? 0) + 1
+    return (lines.firstIndex { PhraseFinder([stem]).first(in: PhraseFinder.fold(String($0))) != nil } ?? 0) + 1
   }
 }
 
