@@ -1,7 +1,8 @@
 /// What an acknowledgement must not say (S1c): nothing that reads as "confirmed", and no amount.
 ///
-/// The rule works on word stems of all listed languages at once, whatever language a template claims to be in. A text is
-/// folded (small letters without accents, single blanks, no invisible characters), then the listed *pending phrases* are taken out, and what remains must contain none of the stems. So "confirmation pending" passes, and "confirmation
+/// The rule works on word stems of all listed languages at once, whatever language a template claims to be in. A text
+/// is folded (small letters without accents, single blanks, no invisible characters), then the listed *pending phrases*
+/// are taken out, and what remains must contain none of the stems. So "confirmation pending" passes, and "confirmation
 /// pending no longer: your order is confirmed" does not. Amounts cannot appear because no template variable for them
 /// exists before the decision.
 struct AcknowledgementRule: Sendable {

@@ -48,8 +48,8 @@ struct TemplateFault: Error, Hashable {
 /// Turns template text into a template that cannot surprise at sending.
 ///
 /// Allowed are `{{variable}}`, `{{#section}}`, `{{^inverted}}`, `{{/section}}` and `{{! comment }}` on one line each.
-/// Partials, inheritance, transforms, other delimiters and unescaped variables are refused: the first three could recurse
-/// or read what the vocabulary does not list, the last would let foreign text write HTML.
+/// Partials, inheritance, transforms, other delimiters and unescaped variables are refused: the first three could
+/// recurse or read what the vocabulary does not list, the last would let foreign text write HTML.
 enum TemplateCompiler {
   /// Compiles a template and checks what can be checked without facts.
   static func compile(
