@@ -68,7 +68,8 @@ struct Seeded: RandomNumberGenerator {
   /// Text of scalars from all over Unicode, line ends, controls and header syntax included.
   mutating func text(upTo limit: Int) -> String {
     let spice: [String] = [
-      "\r\nBcc: thief@example.net\r\n", "\n.\n", "=?utf-8?q?x?=", "\u{0}", "\u{202E}", "\u{2028}", "👩‍👩‍👧‍👦", "<b>", "\"",
+      "\r\nBcc: thief@example.net\r\n", "\n.\n", "=?utf-8?q?x?=", "\u{0}", "\u{202E}", "\u{2028}", "👩‍👩‍👧‍👦", "<b>",
+      "\"",
       ",", "{{total}}",
       "\\", "مرحبا", "שלום", "𠜎", "é", "e\u{301}", "&amp;", "\u{85}", "\t", "<\u{301}script>", "From ", "..",
       "\u{FFFE}",

@@ -110,6 +110,7 @@ import Testing
   @Test(arguments: [
     "Your order is confirmed.", "Order confirmation", "CONFIRMED", "Confirmation pending no longer: confirmed",
     "con\u{AD}firmed", "con\u{200B}firmed", "Ihre Bestellung ist bestätigt", "Bestellbestätigung", "besta\u{308}tigt",
+    "BESTATIGT", "confirme\u{301}e",
     "commande confirmée", "pedido confirmado", "ordine confermato", "bevestigd", "potwierdzone", "ご注文を確定しました",
     "We guarantee delivery", "we have accepted your order", "not yet confirmed, or rather: confirmed",
   ])

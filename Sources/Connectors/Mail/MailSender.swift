@@ -42,8 +42,8 @@ public struct MailSender: ConfirmationSender {
       address = try MailAddress(facts.order.email ?? "")
     } catch {
       throw CompositionFailure(
-        "The order's e-mail address \(error.rawValue). Correct it in the storefront's order, or tell the customer another "
-          + "way and resolve this exception.")
+        "The order's e-mail address \(error.rawValue). Correct it in the storefront's order, or tell the customer "
+          + "another way and resolve this exception.")
     }
     let identity = configuration.identity(of: facts.key.storefront)
     let mail = try templates.render(facts, shop: identity.shop)

@@ -1,7 +1,7 @@
 /// An address mail can be sent to, in the form the protocol carries (RFC 5321, section 4.1.2).
 ///
-/// Only ASCII addresses are taken: an address with other letters needs SMTPUTF8 at every hop, and a server that lacks it
-/// would refuse the message days after the decision. No value of this type can end a line or add a recipient.
+/// Only ASCII addresses are taken: an address with other letters needs SMTPUTF8 at every hop, and a server that lacks
+/// it would refuse the message days after the decision. No value of this type can end a line or add a recipient.
 public struct MailAddress: Hashable, Sendable {
   /// The address, for example `orders@example.com`.
   public let text: String

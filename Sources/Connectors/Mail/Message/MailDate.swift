@@ -3,7 +3,7 @@ import HandoffCore
 extension Timestamp {
   /// The instant as a mail header writes it, in UTC: `Mon, 23 Nov 2026 10:00:00 +0000` (RFC 5322, section 3.3).
   ///
-  /// Instants outside the years 1970 to 9999 are drawn to the nearer end; such a date could only come from a broken clock.
+  /// Instants outside the years 1970 to 9999 are drawn to the nearer end; only a broken clock gives such a date.
   var mailDate: String {
     let seconds = min(max(0, microseconds / 1_000_000), 253_402_300_799)
     let text = Array(Timestamp(seconds: seconds).iso8601.utf8)

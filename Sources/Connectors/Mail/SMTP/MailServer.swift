@@ -18,7 +18,7 @@ public struct MailServer: Sendable {
   /// Reads `smtp://user:password@host:port` or `smtps://…`.
   ///
   /// `smtps` means encryption from the first byte. `smtp` means STARTTLS, which then must succeed; only a server on
-  /// loopback is spoken to in the clear without being told to. A `tls` setting overrides: `starttls`, `implicit`, `none`.
+  /// loopback is spoken to in the clear without being told to. A `tls` setting (``MailSecurity``) overrides.
   /// - Throws: ``MailConfigurationFault``
   public init(url: String, tls: String? = nil, credentials: MailCredentials? = nil) throws(MailConfigurationFault) {
     let parts = try MailServer.parts(of: url)

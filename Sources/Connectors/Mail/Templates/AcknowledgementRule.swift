@@ -1,29 +1,31 @@
 /// What an acknowledgement must not say (S1c): nothing that reads as "confirmed", and no amount.
 ///
-/// The rule works on word stems of all listed languages at once, whatever language a template claims to be in. A text is
-/// folded (small letters, single blanks, no invisible characters), then the listed *pending phrases* are taken out, the
-/// longest first, and what remains must contain none of the stems. So "confirmation pending" passes, and "confirmation
+/// The rule works on word stems of all listed languages at once, whatever language a template claims to be in. A text
+/// is folded (small letters without accents, single blanks, no invisible characters), then the listed *pending phrases*
+/// are taken out, and what remains must contain none of the stems. So "confirmation pending" passes, and "confirmation
 /// pending no longer: your order is confirmed" does not. Amounts cannot appear because no template variable for them
 /// exists before the decision.
 struct AcknowledgementRule: Sendable {
-  /// Further forbidden stems by primary language subtag; also makes a language usable that is not listed here.
-  let additional: [String: [String]]
+  private let additional: Set<String>
+  private let forbidden: PhraseFinder
 
-  /// Adds forbidden stems; there is deliberately no way to add a permitted phrase.
-  init(additional: [String: [String]] = [:]) { self.additional = additional }
+  /// A rule with further forbidden stems, by primary language subtag; they also make a language usable that is not
+  /// listed here. There is deliberately no way to add a permitted phrase.
+  init(additional: [String: [String]] = [:]) {
+    self.additional = Set(additional.filter { !$0.value.isEmpty }.keys)
+    forbidden = PhraseFinder((Array(AcknowledgementRule.stems.values) + Array(additional.values)).flatMap { $0 })
+  }
 
   /// Whether the rule knows how a language says "confirmed".
   func covers(_ language: String) -> Bool {
     let primary = language.split(separator: "-").first.map { $0.lowercased() } ?? ""
-    return AcknowledgementRule.stems[primary] != nil || additional[primary]?.isEmpty == false
+    return AcknowledgementRule.stems[primary] != nil || additional.contains(primary)
   }
 
   /// The first forbidden stem in plain text; nil when it may be sent before the decision.
   func offence(in text: String) -> String? {
-    var folded = AcknowledgementRule.fold(text)
-    for phrase in AcknowledgementRule.pendingByLength { folded = folded.replacing(phrase, with: " · ") }
-    let lists = Array(AcknowledgementRule.stems.values) + Array(additional.values)
-    return lists.joined().map(AcknowledgementRule.fold).sorted().first { !$0.isEmpty && folded.contains($0) }
+    let folded = PhraseFinder.fold(text)
+    return forbidden.first(in: AcknowledgementRule.pendingPhrases.removed(from: folded))
   }
 
   /// The first forbidden stem in HTML, in what is shown as well as in attributes and comments.
@@ -67,21 +69,7 @@ struct AcknowledgementRule: Sendable {
     "確認待ち", "まだ確定していません", "待确认", "尚未确认", "待確認", "尚未確認",
   ]
 
-  private static let pendingByLength = pending.map(fold).sorted { ($0.count, $0) > ($1.count, $1) }
-
-  /// Text as the rule compares it.
-  static func fold(_ text: String) -> String {
-    var result = String.UnicodeScalarView()
-    for scalar in text.lowercased().unicodeScalars {
-      switch scalar.value {
-      case 0xAD, 0x200B...0x200F, 0x2060...0x2064, 0xFEFF, 0x202A...0x202E, 0x2066...0x2069: break
-      case 0x2018, 0x2019, 0x02BC: result.append("'")
-      case 0x09...0x0D, 0x20, 0x85, 0xA0, 0x202F, 0x2028, 0x2029: if result.last != " " { result.append(" ") }
-      default: result.append(scalar)
-      }
-    }
-    return String(result)
-  }
+  private static let pendingPhrases = PhraseFinder(pending)
 
   /// What a reader of HTML sees, and what stands inside tags and comments; entities resolved in both.
   ///

@@ -39,7 +39,7 @@ public struct MailTemplates: Sendable {
   ///   - folder: The folder; nil for the built-in texts alone.
   ///   - storefronts: The configured storefronts; a folder for any other is a fault, because it would never be used.
   ///   - defaultLanguage: What a customer gets whose language has no texts.
-  ///   - confirmationWords: Words meaning "confirmed" by language, for languages the acknowledgement rule does not list.
+  ///   - confirmationWords: Words meaning "confirmed" by language, for languages the rule does not list.
   /// - Throws: ``MailTemplateFaults`` with every fault found, each with file and line.
   public static func load(
     folder: String? = nil, storefronts: [StorefrontName] = [], defaultLanguage: String = "en",
@@ -151,8 +151,8 @@ extension MailTemplates {
     for (key, source) in sources {
       if key.kind == .acknowledgement, !rule.covers(key.language) {
         faults.append(
-          "\(source.origin): no words for 'confirmed' are known in '\(key.language)', so an acknowledgement in it cannot "
-            + "be checked (S1c); add them to the confirmation words")
+          "\(source.origin): no words for 'confirmed' are known in '\(key.language)', so an acknowledgement in it "
+            + "cannot be checked (S1c); add them to the confirmation words")
       }
       do {
         let template = try TemplateCompiler.compile(source.text, kind: key.kind, part: key.part, rule: rule)

@@ -48,8 +48,8 @@ struct TemplateFault: Error, Hashable {
 /// Turns template text into a template that cannot surprise at sending.
 ///
 /// Allowed are `{{variable}}`, `{{#section}}`, `{{^inverted}}`, `{{/section}}` and `{{! comment }}` on one line each.
-/// Partials, inheritance, transforms, other delimiters and unescaped variables are refused: the first three could recurse
-/// or read what the vocabulary does not list, the last would let foreign text write HTML.
+/// Partials, inheritance, transforms, other delimiters and unescaped variables are refused: the first three could
+/// recurse or read what the vocabulary does not list, the last would let foreign text write HTML.
 enum TemplateCompiler {
   /// Compiles a template and checks what can be checked without facts.
   static func compile(
@@ -129,7 +129,7 @@ enum TemplateCompiler {
   /// The line a stem is on; 1 when the stem is spread over tags or lines.
   private static func line(of stem: String, in source: String) -> Int {
     let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
-    return (lines.firstIndex { AcknowledgementRule.fold(String($0)).contains(stem) } ?? 0) + 1
+    return (lines.firstIndex { PhraseFinder([stem]).first(in: PhraseFinder.fold(String($0))) != nil } ?? 0) + 1
   }
 }
 
