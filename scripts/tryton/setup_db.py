@@ -42,6 +42,8 @@ def make_company():
     from trytond.modules.company.tests.tools import create_company, get_company
     from trytond.modules.currency.tests.tools import get_currency
     usd = get_currency('USD')
+    for code in ('EUR', 'PLN', 'HKD', 'GBP', 'CAD', 'JPY'):
+        get_currency(code)
     if first('company.company') is None:
         create_company(party=named('party.party', 'Countersign Test Company'), currency=usd)
     else:
@@ -104,7 +106,7 @@ def template(sku, name, price, unit, **values):
 
 
 def make_products(skus, unit, category):
-    """Products for the SKUs that have none yet, and the two services every shop sells.  Gives the new SKUs."""
+    """Products for the SKUs that have none yet, and the services every shop sells.  Gives the new SKUs."""
     have = {product.code for product in Model.get('product.product').find([])}
     new = [sku for sku in skus if sku not in have]
     made = [
@@ -112,8 +114,9 @@ def make_products(skus, unit, category):
         for number, sku in enumerate(new)]
     if 'GIFT50' not in have:
         made.append(template('GIFT50', 'Gift card 50', '50', unit, type='service', gift_card=True))
-    if 'SHIP' not in have:
-        made.append(template('SHIP', 'Shipping', '0', unit, type='service', account_category=category))
+    for code, name in (('SHIP', 'Shipping'), ('DISCOUNT', 'Discount'), ('TAX', 'Tax charged by the shop')):
+        if code not in have:
+            made.append(template(code, name, '0', unit, type='service', account_category=category))
     if made:
         Model.get('product.template').save(made)
     return new
