@@ -62,6 +62,8 @@ public protocol StoreReading {
   func exception(_ id: Int64) throws -> StoredException?
   /// Rows for lists and look-ups, newest first.
   func rows(_ filter: RowFilter) throws -> [HandoffRow]
+  /// Rows in the order of their ids, beginning after one; for walking over everything in pages.
+  func handoffs(after id: HandoffID?, limit: Int) throws -> [HandoffRow]
   /// How many handoffs stand in each stage.
   func counts() throws -> [Stage: Int]
   /// How many deliveries ended in each way.

@@ -67,6 +67,8 @@ public final class SQLiteStore: HandoffStore {
       pool = try DatabasePool(path: path, configuration: configuration)
       if role == .coordinator { try SQLiteSchema.migrator.migrate(pool) }
     } catch {
+      // An object that was never finished has no deinit: without this, the next try would meet its own lock.
+      if let lock { close(lock) }
       throw StoreFailure.unavailable("The database \(path) cannot be opened: \(error)")
     }
   }
@@ -194,6 +196,10 @@ public final class SQLiteStore: HandoffStore {
   private static func translate(_ error: any Error) -> any Error {
     guard let error = error as? DatabaseError else { return error }
     switch error.resultCode {
+    case .SQLITE_CONSTRAINT
+    where [.SQLITE_CONSTRAINT_CHECK, .SQLITE_CONSTRAINT_NOTNULL, .SQLITE_CONSTRAINT_DATATYPE]
+      .contains(error.extendedResultCode):
+      return StoreFailure.corrupt(error.message ?? "\(error)")
     case .SQLITE_CONSTRAINT: return StoreFailure.conflict(error.message ?? "\(error)")
     case .SQLITE_CORRUPT, .SQLITE_NOTADB: return StoreFailure.corrupt("\(error)")
     default: return StoreFailure.unavailable("\(error)")
