@@ -23,7 +23,8 @@ extension Handoff {
     _ event: HandoffEvent, at now: Timestamp, policy: HandoffPolicy
   ) throws(Refusal) -> [PlannedEffect] {
     switch stage {
-    case .captured where !cancelRequested: submittedVersion = version.number
+    case .captured where stillWants(.submitOrder(version: version.number, resuming: false)):
+      submittedVersion = version.number
     // The frozen content goes again, not a newer one: two different bodies under one id would race (S3b).
     case .unresolved where policy.receiptClass == .key && !keyHolds(at: now, policy: policy):
       // Planned while the key held, leased after it may have been forgotten: only a look-up is safe now (F37).
@@ -241,6 +242,7 @@ extension Handoff {
     if cancelRequested { return withdrawn(at: now, policy: policy) }
     let back = stageWithoutAnswer
     enter(back, at: now, policy: policy)
+    if back == .captured, exception?.kind == .paymentVoided { return [] }
     let number = back == .captured ? version.number : submittedVersion ?? version.number
     return [plan(.submitOrder(version: number, resuming: back != .captured), after: attempts, at: now, policy: policy)]
   }
