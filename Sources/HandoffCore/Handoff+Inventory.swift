@@ -41,7 +41,7 @@ extension Handoff {
 
   /// Records the decision to confirm, if everything the gate asks for is there (S1); otherwise nothing happens.
   ///
-  /// It asks for the facts themselves, not only for the absence of an exception: an exception can be closed by a person.
+  /// It asks for the facts themselves, not only for the absence of an exception, which a person can close.
   mutating func decide(at now: Timestamp, policy: HandoffPolicy) -> [PlannedEffect] {
     guard stage == .receipted || stage == .held, decision == nil, !cancelRequested, mode == .gate,
       let receipt, receipt.digest == version.digest, exception?.kind.blocksDecision != true,

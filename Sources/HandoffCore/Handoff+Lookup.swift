@@ -17,8 +17,8 @@ extension Handoff {
     let number = submittedVersion ?? version.number
     let sentAt = lastSubmittedAt ?? now
     if cancelRequested {
-      // A create of ours may still be on its way; only its longest life, and the time after which the ERP's search would
-      // show it, settle that it never will arrive (F33, F34).
+      // A create of ours may still be on its way; only its longest life, and the time after which the ERP's search
+      // would show it, settle that it never will arrive (F33, F34).
       let settled = sentAt + policy.requestLife + policy.searchLag
       if now < settled { return [plan(.findReceipt(version: number), at: settled)] }
       enter(.cancelled, at: now, policy: policy)

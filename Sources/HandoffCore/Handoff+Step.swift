@@ -1,8 +1,8 @@
 extension Handoff {
   /// Applies one event: the new value, and what is to be done about it.
   ///
-  /// Total over stage and event: each pair either moves on, changes nothing, or is refused. A refusal leaves the value as
-  /// it was. The table in `docs/state-machine.md` is written from this function by a test.
+  /// Total over stage and event: each pair either moves on, changes nothing, or is refused. A refusal leaves the value
+  /// as it was. The table in `docs/state-machine.md` is written from this function by a test.
   /// - Parameters:
   ///   - event: what happened.
   ///   - now: when; the only clock the rules know.

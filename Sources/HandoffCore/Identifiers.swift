@@ -57,7 +57,7 @@ public struct ExternalID: Hashable, Sendable, Codable, CustomStringConvertible {
   ///
   /// Two different orders never meet in one external id: `_` is doubled, every character other than letters, digits and
   /// `-` becomes its code in hex between two `_`, and in a storefront's name `-` does too, so that the first `-` after
-  /// `{storefront}` ends it. A template that separates its parts otherwise gives up this promise. Case is kept as given.
+  /// `{storefront}` ends it. A template that separates its parts otherwise gives up this promise. Case is kept.
   public static func mint(template: String, key: OrderKey) -> ExternalID {
     var text = ""
     var rest = Substring(template)

@@ -87,8 +87,8 @@ public enum ExceptionKind: String, Hashable, Sendable, Codable, CaseIterable {
     }
   }
 
-  /// Which of two exceptions is kept: what only says "late" gives way, what shuts the gate stays. A void payment is told
-  /// by nothing else than its exception, so that no other covers it.
+  /// Which of two exceptions is kept: what only says "late" gives way, what shuts the gate stays. A void payment is
+  /// told by nothing else than its exception, so that no other covers it.
   var gravity: Int { self == .paymentVoided ? 3 : blocksDecision ? 2 : closesOnProgress ? 0 : 1 }
 
   /// Whether it still needs a person although the handoff has come to its end.

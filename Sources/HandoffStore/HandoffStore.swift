@@ -6,8 +6,8 @@ public import HandoffCore
 /// bodies may share one commit (group commit), each with its own success or failure.
 public protocol HandoffStore: Sendable {
   /// Runs a body in a transaction and returns after the commit.
-  /// - Throws: what the body threw, its writes undone; or ``StoreFailure`` when the commit is not known to be durable, in
-  ///   which case nobody may be told that it is (S2).
+  /// - Throws: what the body threw, its writes undone; or ``StoreFailure`` when the commit is not known to be durable,
+  ///   in which case nobody may be told that it is (S2).
   func transact<Value: Sendable>(
     _ body: @escaping @Sendable (any StoreTransaction) throws -> Value
   ) async throws -> Value

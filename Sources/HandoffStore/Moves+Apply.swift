@@ -144,9 +144,9 @@ extension Moves {
     func entry(_ hash: String) -> JournalEntry {
       JournalEntry(
         handoffID: handoff.id, sequence: sequence, at: now, event: event,
-        detail: String(detail.prefix(2000)).withoutNUL, actor: actor.withoutNUL, stageBefore: before?.stage.rawValue ?? "",
-        stageAfter: handoff.stage.rawValue, version: handoff.version.number, recordID: handoff.recordID ?? "",
-        hash: hash)
+        detail: String(detail.prefix(2000)).withoutNUL, actor: actor.withoutNUL,
+        stageBefore: before?.stage.rawValue ?? "", stageAfter: handoff.stage.rawValue,
+        version: handoff.version.number, recordID: handoff.recordID ?? "", hash: hash)
     }
     let hash = ContentDigest(bytes: setting.sha256(entry("").hashed(after: work.row.chainHead))).hex
     try transaction.append(entry(hash))
@@ -174,9 +174,10 @@ extension Moves {
     }
   }
 
-  /// An order the ERP never got, or has cancelled, no longer takes anything from the stock. A receipt alone ends nothing:
-  /// the ERP's availability must first be read again (S5); a decline ends nothing while the ERP may still hold the order,
-  /// and what was handed back to people stays counted, because nobody here knows what they make of it.
+  /// An order the ERP never got, or has cancelled, no longer takes anything from the stock.
+  ///
+  /// A receipt alone ends nothing: the ERP's availability must first be read again (S5). A decline ends nothing while
+  /// the ERP may still hold the order. What was handed back stays counted: nobody here knows what people make of it.
   func settleInFlight(
     _ event: HandoffEvent, from before: Handoff, to after: Handoff, in transaction: any StoreTransaction
   ) throws {

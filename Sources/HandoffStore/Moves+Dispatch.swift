@@ -37,8 +37,8 @@ extension Moves {
     return claimed
   }
 
-  /// Whether a task must not be performed: its submission may have been, it is no longer called for, or its order cannot
-  /// be read. What follows from that is applied.
+  /// Whether a task must not be performed: its submission may have been, it is no longer called for, or its order
+  /// cannot be read. What follows from that is applied.
   private func isSpent(
     _ task: StoredTask, of work: inout Working, at now: Timestamp, in transaction: any StoreTransaction
   ) throws -> Bool {
@@ -67,8 +67,8 @@ extension Moves {
 
   /// Brings the outcome of a performed task back as an event, and ends the task.
   ///
-  /// A performer whose lease has gone to somebody else changes nothing, with one exception: the knowledge that the ERP has
-  /// the order is never thrown away.
+  /// A performer whose lease has gone to somebody else changes nothing, with one exception: the knowledge that the ERP
+  /// has the order is never thrown away.
   public func settle(
     _ task: ClaimedTask, _ event: HandoffEvent, by actor: String, at now: Timestamp,
     in transaction: any StoreTransaction, desk: any LeaseDesk

@@ -31,7 +31,7 @@ public enum PlainSHA256 {
     bytes.append(0x80)
     while bytes.count % 64 != 56 { bytes.append(0) }
     let length = UInt64(message.count) * 8
-    for shift in stride(from: UInt64(56), through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: length >> shift)) }
+    for byte in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: length >> UInt64(56 - byte * 8))) }
     var state = start
     var words = [UInt32](repeating: 0, count: 64)
     for block in stride(from: 0, to: bytes.count, by: 64) {

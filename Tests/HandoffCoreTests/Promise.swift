@@ -90,7 +90,8 @@ enum Promise {
     _ before: Handoff, _ event: HandoffEvent, _ walk: Walk, _ policy: HandoffPolicy
   ) -> String? {
     let after = walk.handoff
-    if event == .orderCancelled, before.stage == .submitting || before.stage == .unresolved, after.stage != before.stage {
+    let isOpen = before.stage == .submitting || before.stage == .unresolved
+    if event == .orderCancelled, isOpen, after.stage != before.stage {
       return "S3c: a cancel overtook an unknown create"
     }
     let submits = walk.effects.contains { if case .submitOrder = $0 { true } else { false } }

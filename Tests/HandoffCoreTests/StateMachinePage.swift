@@ -39,8 +39,8 @@ struct StateMachinePage {
   var text: String {
     var lines = [
       "# The states of a handoff", "",
-      "This page is written by a test from `Handoff.step`, the only place where anything is decided. The test fails when",
-      "the page and the code differ. To write it anew:", "", "```sh",
+      "This page is written by a test from `Handoff.step`, the only place where anything is decided. The test fails",
+      "when the page and the code differ. To write it anew:", "", "```sh",
       "UPDATE_DOCS=1 swift test --filter StateMachineTests", "```", "",
       "An event moves the handoff on, changes nothing, or is refused. A refused event leaves the handoff as it is; the",
       "store then opens an exception of kind `unexpected`, so that a person looks. Policy: defaults, receipt class U,",

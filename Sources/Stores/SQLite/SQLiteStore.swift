@@ -11,8 +11,8 @@ import Synchronization
 /// The embedded store: one SQLite file, write-ahead log, every commit synced.
 ///
 /// Bodies that arrive while a commit is being synced share the next one (group commit): each is a savepoint of one
-/// transaction, so each succeeds or fails alone, and none returns before the disk has all of them. `synchronous=FULL` is
-/// not a choice: with `NORMAL` a power cut took every acknowledged order in our measurement.
+/// transaction, so each succeeds or fails alone, and none returns before the disk has all of them. `synchronous=FULL`
+/// is not a choice: with `NORMAL` a power cut took every acknowledged order in our measurement.
 public final class SQLiteStore: HandoffStore {
   /// What a process opens the file for.
   public enum Role: Sendable {

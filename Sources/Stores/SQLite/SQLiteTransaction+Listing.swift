@@ -65,7 +65,7 @@ extension SQLiteTransaction {
     var found: [HandoffRow] = []
     var seen: Set<HandoffID> = []
     var narrowed = ""
-    var arguments: [(any DatabaseValueConvertible)?] = []
+    var arguments: [(any Bindable)?] = []
     if let storefront = filter.storefront {
       narrowed += " AND storefront = ?"
       arguments.append(storefront.text)
