@@ -40,25 +40,30 @@ extension Handoff {
   }
 
   /// Records the decision to confirm, if everything the gate asks for is there (S1); otherwise nothing happens.
+  ///
+  /// It asks for the facts themselves, not only for the absence of an exception, which a person can close.
   mutating func decide(at now: Timestamp, policy: HandoffPolicy) -> [PlannedEffect] {
     guard stage == .receipted || stage == .held, decision == nil, !cancelRequested, mode == .gate,
-      let receipt, receipt.digest == version.digest, exception?.kind.blocksDecision != true
+      let receipt, receipt.digest == version.digest, exception?.kind.blocksDecision != true,
+      receipt.total.map({ agrees($0, policy: policy) }) ?? true, isValidated(policy.inventory)
     else { return [] }
     decision = .confirm
+    // A hold or a pending message that failed earlier has no meaning any more.
+    if exception?.kind == .templateFailed || exception?.kind == .fulfillment { exception = nil }
     decidedVersion = version.number
     enter(.decided, at: now, policy: policy)
     var effects = [plan(.releaseConfirmation, at: now)]
     if policy.holdsFulfillment { effects.append(plan(.releaseFulfillment, at: now)) }
     return effects
   }
-}
 
-extension ExceptionKind {
-  /// Whether the gate stays shut while it is open.
-  var blocksDecision: Bool {
-    switch self {
-    case .moneyMismatch, .mismatch, .paymentVoided, .quarantined, .receiptRevoked, .refused, .templateFailed: true
-    default: false
+  /// Whether the ERP's word on stock, or a person's, lets the newest version pass.
+  func isValidated(_ rule: InventoryRule) -> Bool {
+    switch validation {
+    case .allocated, .waived: true
+    case .partlyShort: !rule.isRequired || rule.partlyShort == .confirm
+    case .short: !rule.isRequired || rule.short == .confirm
+    case nil: !rule.isRequired
     }
   }
 }

@@ -17,8 +17,9 @@ extension Handoff {
     let number = submittedVersion ?? version.number
     let sentAt = lastSubmittedAt ?? now
     if cancelRequested {
-      // A create of ours may still be on its way; only its longest life settles that it never will arrive (F33).
-      let settled = sentAt + policy.requestLife
+      // A create of ours may still be on its way; only its longest life, and the time after which the ERP's search
+      // would show it, settle that it never will arrive (F33, F34).
+      let settled = sentAt + policy.requestLife + policy.searchLag
       if now < settled { return [plan(.findReceipt(version: number), at: settled)] }
       enter(.cancelled, at: now, policy: policy)
       return []
@@ -28,7 +29,7 @@ extension Handoff {
     case .unique, .draft:
       return [plan(.submitOrder(version: number, resuming: true), after: attempts, at: now, policy: policy)]
     case .key:
-      if now < (firstSubmittedAt ?? now) + policy.keyRetention {
+      if keyHolds(at: now, policy: policy) {
         return [plan(.submitOrder(version: number, resuming: true), after: attempts, at: now, policy: policy)]
       }
       return quarantine("The idempotency key may have been forgotten; a second create is not safe.", at: now, policy)

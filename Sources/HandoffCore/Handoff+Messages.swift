@@ -19,10 +19,11 @@ extension Handoff {
       return []
     case .compositionFailed(let kind, let reason): return unwritten(kind, reason, at: now, policy: policy)
     case .fulfillmentChanged(let kind):
-      if exception?.kind == .fulfillment, kind == .releaseFulfillment { exception = nil }
+      if exception?.kind == .fulfillment || exception?.kind == .misconfigured, isDue(kind) { exception = nil }
       return []
     case .fulfillmentDeferred(let kind, _): return again(kind, at: now, policy: policy)
-    case .fulfillmentRefused(_, let reason):
+    case .fulfillmentRefused(let kind, let reason):
+      guard isDue(kind) else { return [] }
       raise(.fulfillment, reason, at: now, policy: policy)
       return []
     default: throw refusal(event, "No message event.")
@@ -70,6 +71,7 @@ extension Handoff {
   private mutating func unwritten(
     _ kind: EffectKind, _ reason: String, at now: Timestamp, policy: HandoffPolicy
   ) -> [PlannedEffect] {
+    var effects: [PlannedEffect] = []
     switch (kind, stage) {
     case (.releaseConfirmation, .decided):
       decision = nil
@@ -78,11 +80,16 @@ extension Handoff {
     case (.sendCannotFulfil, .declining):
       decision = nil
       decidedVersion = nil
-      enter(receipt == nil ? .refused : .receipted, at: now, policy: policy)
-    case (.sendAcknowledgement, _): break
+      if let receipt, receipt.digest != version.digest {
+        enter(.updating, at: now, policy: policy)
+        effects = [plan(.updateOrder(version: version.number), at: now)]
+      } else {
+        enter(receipt == nil ? .refused : .receipted, at: now, policy: policy)
+      }
+    case (.sendAcknowledgement, _) where isOpen: break
     default: return []
     }
     raise(.templateFailed, "\(kind.rawValue): \(reason)", at: now, policy: policy)
-    return []
+    return effects
   }
 }

@@ -5,15 +5,21 @@ extension Handoff {
   ) throws(Refusal) -> [PlannedEffect] {
     let event = HandoffEvent.operatorDecided(decision, by: name)
     guard !name.isEmpty else { throw refusal(event, "A decision needs the name of who took it.") }
-    guard stage != .observed, stage != .returned, stage != .cancelled else {
-      throw refusal(event, "The handoff is closed.")
+    if stage == .observed || stage == .returned || stage == .cancelled {
+      guard decision == .handBack, exception != nil else { throw refusal(event, "The handoff is closed.") }
+      // Something was seen after the end; a person has taken note of it.
+      exception = nil
+      return []
     }
     switch decision {
     case .retry: return try retry(event, at: now, policy: policy)
     case .createAgain:
       guard stage == .unresolved else { throw refusal(event, "Only an unresolved submission can be created again.") }
+      guard !cancelRequested else { throw refusal(event, "The order has been cancelled.") }
       exception = nil
       lookups = 0
+      // The proof that nothing exists makes this a first submission: the key's time starts again with it.
+      firstSubmittedAt = nil
       return [plan(.submitOrder(version: submittedVersion ?? version.number, resuming: true), at: now)]
     case .adopt(let record): return try adopt(record, event, at: now, policy: policy)
     case .acceptShortage:
@@ -54,13 +60,16 @@ extension Handoff {
     case .submitting: throw refusal(event, "A submission is under way; wait for its outcome.")
     case .unresolved, .recorded: return [plan(look, at: now)]
     case .receipted, .held:
-      if blocked == .moneyMismatch || blocked == .mismatch {
+      let differs = receipt?.total.map { !agrees($0, policy: policy) } ?? false
+      if differs || blocked == .mismatch || blocked == .receiptRevoked {
         enter(.recorded, at: now, policy: policy)
         return [plan(look, at: now)]
       }
-      if blocked == .templateFailed || !policy.inventory.isRequired { return decide(at: now, policy: policy) }
+      if isValidated(policy.inventory) { return decide(at: now, policy: policy) }
       return [plan(.checkInventory, at: now)]
     case .updating: return [plan(.updateOrder(version: version.number), at: now)]
+    case .decided where blocked == .fulfillment, .confirmed where blocked == .fulfillment:
+      return [plan(.releaseFulfillment, at: now)]
     case .decided: return [plan(.releaseConfirmation, at: now)]
     case .declining: return [plan(.sendCannotFulfil, at: now)]
     case .cancelling: return [plan(.cancelOrder, at: now)]
@@ -83,6 +92,8 @@ extension Handoff {
     exception = nil
     lookups = 0
     recordID = record
+    receipt = nil
+    validation = nil
     submittedVersion = submittedVersion ?? version.number
     enter(.recorded, at: now, policy: policy)
     return [plan(.findReceipt(version: submittedVersion ?? version.number), at: now)]

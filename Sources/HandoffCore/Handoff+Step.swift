@@ -1,8 +1,8 @@
 extension Handoff {
   /// Applies one event: the new value, and what is to be done about it.
   ///
-  /// Total over stage and event: each pair either moves on, changes nothing, or is refused. A refusal leaves the value as
-  /// it was. The table in `docs/state-machine.md` is written from this function by a test.
+  /// Total over stage and event: each pair either moves on, changes nothing, or is refused. A refusal leaves the value
+  /// as it was. The table in `docs/state-machine.md` is written from this function by a test.
   /// - Parameters:
   ///   - event: what happened.
   ///   - now: when; the only clock the rules know.
@@ -13,6 +13,7 @@ extension Handoff {
   ) throws(Refusal) -> [PlannedEffect] {
     var next = self
     let effects = try next.apply(event, at: now, policy: policy)
+    next.keepDeadline(at: now, policy: policy)
     next.revision += 1
     self = next
     return effects
@@ -55,31 +56,26 @@ extension Handoff {
       stageDeadline = deadline(of: next, at: now, policy: policy)
     }
     stage = next
-    if next.isTerminal, exception?.kind != .messageRefused { exception = nil }
+    if let open = exception?.kind, next.isTerminal, !open.outlives(next) { exception = nil }
   }
 
   private func deadline(of next: Stage, at now: Timestamp, policy: HandoffPolicy) -> Timestamp? {
-    switch next {
     // One deadline from capture to receipt: moving between these must not start the wait again.
-    case .captured, .submitting, .unresolved, .recorded:
-      switch stage {
-      case .captured, .submitting, .unresolved, .recorded: stageDeadline
-      default: now + policy.deadlines.receipt
-      }
-    case .refused, .updating: now + policy.deadlines.receipt
-    case .receipted: now + policy.deadlines.validation
-    case .held: now + policy.deadlines.stock
-    case .decided, .declining: now + policy.deadlines.message
-    case .cancelling: now + policy.deadlines.cancellation
-    case .confirmed, .cancelled, .declined, .returned, .observed: nil
-    }
+    if stage.isBeforeReceipt, next.isBeforeReceipt { return stageDeadline }
+    return policy.deadlines.longest(in: next).map { now + $0 }
   }
 
-  /// Opens an exception unless a graver one is open already.
+  /// Nothing waits for ever: a stage whose deadline has turned into an exception gets a new one once that is closed.
+  private mutating func keepDeadline(at now: Timestamp, policy: HandoffPolicy) {
+    guard exception == nil, stageDeadline == nil else { return }
+    stageDeadline = policy.deadlines.longest(in: stage).map { now + $0 }
+  }
+
+  /// Opens an exception unless a graver one is open already: what keeps the gate shut is never covered by a lesser one.
   mutating func raise(_ kind: ExceptionKind, _ reason: String, at now: Timestamp, policy: HandoffPolicy) {
-    if let open = exception, open.kind == kind || (!open.kind.closesOnProgress && kind.closesOnProgress) { return }
+    if let open = exception?.kind, open == kind || open.gravity > kind.gravity { return }
     exception = OpenException(
-      kind: kind, reason: reason, openedAt: now, deadline: now + policy.deadlines.exception)
+      kind: kind, reason: reason.withoutNUL, openedAt: now, deadline: now + policy.deadlines.exception)
   }
 
   /// A plan at once.
@@ -126,24 +122,46 @@ extension Handoff {
   private mutating func misconfigured(
     _ kind: EffectKind, reason: String, at now: Timestamp, policy: HandoffPolicy
   ) throws(Refusal) -> [PlannedEffect] {
-    guard !stage.isTerminal else { return [] }
-    if kind == .submitOrder, stage == .submitting { stage = stageWithoutAnswer }
+    if kind == .submitOrder, stage == .submitting {
+      if cancelRequested { return withdrawn(at: now, policy: policy) }
+      stage = stageWithoutAnswer
+    }
+    let effect = renewed(kind)
+    guard stillWants(effect) else { return [] }
     raise(.misconfigured, reason, at: now, policy: policy)
-    let effect: Effect =
-      switch kind {
-      case .submitOrder:
-        .submitOrder(version: mayExist ? submittedVersion ?? version.number : version.number, resuming: mayExist)
-      case .findReceipt: .findReceipt(version: submittedVersion ?? version.number)
-      case .checkInventory: .checkInventory
-      case .updateOrder: .updateOrder(version: version.number)
-      case .cancelOrder: .cancelOrder
-      case .sendAcknowledgement: .sendAcknowledgement
-      case .releaseConfirmation: .releaseConfirmation
-      case .sendCannotFulfil: .sendCannotFulfil
-      case .holdFulfillment: .holdFulfillment
-      case .releaseFulfillment: .releaseFulfillment
-      }
-    return stillWants(effect) ? [plan(effect, at: now + policy.backoff.cap)] : []
+    return [plan(effect, at: now + policy.backoff.cap)]
+  }
+
+  private func renewed(_ kind: EffectKind) -> Effect {
+    switch kind {
+    case .submitOrder where stage == .captured: .submitOrder(version: version.number, resuming: false)
+    case .submitOrder: .submitOrder(version: submittedVersion ?? version.number, resuming: true)
+    case .findReceipt: .findReceipt(version: submittedVersion ?? version.number)
+    case .checkInventory: .checkInventory
+    case .updateOrder: .updateOrder(version: version.number)
+    case .cancelOrder: .cancelOrder
+    case .sendAcknowledgement: .sendAcknowledgement
+    case .releaseConfirmation: .releaseConfirmation
+    case .sendCannotFulfil: .sendCannotFulfil
+    case .holdFulfillment: .holdFulfillment
+    case .releaseFulfillment: .releaseFulfillment
+    }
+  }
+
+  /// A submission of a cancelled order certainly did nothing: only what earlier ones may have done is left to find out.
+  mutating func withdrawn(at now: Timestamp, policy: HandoffPolicy) -> [PlannedEffect] {
+    let back = stageWithoutAnswer
+    switch back {
+    case .recorded:
+      enter(.cancelling, at: now, policy: policy)
+      return [plan(.cancelOrder, at: now)]
+    case .unresolved:
+      enter(.unresolved, at: now, policy: policy)
+      return [plan(.findReceipt(version: submittedVersion ?? version.number), at: now)]
+    default:
+      enter(.cancelled, at: now, policy: policy)
+      return []
+    }
   }
 
   /// Where a submission that certainly did nothing leaves the handoff: what was known before it.

@@ -33,8 +33,8 @@ extension Handoff {
     case .receipted, .held, .updating:
       // The gate closes again: the ERP has not countersigned this content (S1).
       validation = nil
-      if exception?.kind == .shortage || exception?.kind == .moneyMismatch || exception?.kind == .editRefused
-        || exception?.kind == .paymentVoided
+      if let open = exception?.kind,
+        [.shortage, .moneyMismatch, .editRefused, .paymentVoided, .templateFailed].contains(open)
       {
         exception = nil
       }
@@ -70,7 +70,8 @@ extension Handoff {
       if exception?.kind != .messageRefused { exception = nil }
       enter(.cancelling, at: now, policy: policy)
       return [plan(.cancelOrder, at: now)]
-    case .cancelling, .cancelled, .declining, .declined, .returned, .observed: break
+    // Nothing is left to undo; the wish is kept, so that its repetition says nothing new.
+    case .cancelling, .cancelled, .declining, .declined, .returned, .observed: cancelRequested = true
     }
     return []
   }
@@ -93,7 +94,7 @@ extension Handoff {
     }
     switch event {
     case .cancellationCompleted:
-      if exception?.kind == .cancellation { exception = nil }
+      if exception?.kind == .cancellation || exception?.kind == .misconfigured { exception = nil }
       if stage == .cancelling { enter(.cancelled, at: now, policy: policy) }
     case .cancellationDeferred:
       lookups += 1

@@ -23,8 +23,12 @@ extension Handoff {
     _ event: HandoffEvent, at now: Timestamp, policy: HandoffPolicy
   ) throws(Refusal) -> [PlannedEffect] {
     switch stage {
-    case .captured where !cancelRequested: submittedVersion = version.number
+    case .captured where stillWants(.submitOrder(version: version.number, resuming: false)):
+      submittedVersion = version.number
     // The frozen content goes again, not a newer one: two different bodies under one id would race (S3b).
+    case .unresolved where policy.receiptClass == .key && !keyHolds(at: now, policy: policy):
+      // Planned while the key held, leased after it may have been forgotten: only a look-up is safe now (F37).
+      return [plan(.findReceipt(version: submittedVersion ?? version.number), at: now)]
     case .unresolved, .recorded: submittedVersion = submittedVersion ?? version.number
     default: throw refusal(event, "A submission leaves only from captured, unresolved or recorded.")
     }
@@ -33,6 +37,11 @@ extension Handoff {
     lastSubmittedAt = now
     enter(.submitting, at: now, policy: policy)
     return []
+  }
+
+  /// Whether an ERP of class K still honours the key of the first submission.
+  func keyHolds(at now: Timestamp, policy: HandoffPolicy) -> Bool {
+    now < (firstSubmittedAt ?? now) + policy.keyRetention
   }
 
   private mutating func accept(
@@ -44,14 +53,31 @@ extension Handoff {
     if let known = recordID, known != receipt.recordID {
       return try differs(receipt.recordID, "The ERP named record \(known) before.", event, at: now, policy: policy)
     }
+    let known = self.receipt?.version ?? 0
     switch stage {
-    case .submitting, .unresolved, .recorded, .updating, .captured, .refused: break
+    // A late answer about an older content says nothing about what the ERP holds now, not even when the contents are
+    // equal (S7): an edit back to it must be countersigned again.
+    case .updating where receipt.version <= known: return []
+    case .submitting, .unresolved, .recorded, .captured: if receipt.version < known { return [] }
+    case .updating: break
+    case .refused where recordID == receipt.recordID:
+      // The record was there and was taken back; only a look-up can say that it is there again.
+      enter(.unresolved, at: now, policy: policy)
+      return [plan(.findReceipt(version: submittedVersion ?? version.number), at: now)]
+    case .refused: break
     case .decided, .confirmed:
-      guard receipt.version > (self.receipt?.version ?? 0) else { return [] }
+      guard receipt.version > known else { return [] }
       self.receipt = receipt
-      if exception?.kind == .editRefused { exception = nil }
+      submittedVersion = receipt.version
+      if let open = exception?.kind, [.editRefused, .mismatch, .misconfigured].contains(open) { exception = nil }
       return receipt.digest == version.digest ? [] : [plan(.updateOrder(version: version.number), at: now)]
-    case .receipted, .held, .cancelling, .declining, .declined: return []
+    case .receipted, .held, .cancelling: return []
+    case .declining, .declined:
+      // The order was declined because the ERP seemed not to have it; what has landed after all is cancelled.
+      guard recordID == nil else { return [] }
+      recordID = receipt.recordID
+      return [plan(.cancelOrder, at: now)]
+    case .cancelled where recordID == receipt.recordID: return []
     case .cancelled:
       // A create that was believed lost has landed after all: undo it, and say so.
       recordID = receipt.recordID
@@ -62,6 +88,8 @@ extension Handoff {
     }
     recordID = receipt.recordID
     self.receipt = receipt
+    // From here on this is what a look-up has to find.
+    submittedVersion = receipt.version
     mayExist = false
     lookups = 0
     if exception?.kind == .refused || exception?.kind == .quarantined || exception?.kind == .mismatch {
@@ -95,7 +123,7 @@ extension Handoff {
     return decide(at: now, policy: policy)
   }
 
-  private func agrees(_ total: Money, policy: HandoffPolicy) -> Bool {
+  func agrees(_ total: Money, policy: HandoffPolicy) -> Bool {
     guard total.currency == version.total.currency else { return false }
     let (difference, overflow) = total.minorUnits.subtractingReportingOverflow(version.total.minorUnits)
     return !overflow && difference.magnitude <= policy.moneyTolerance.magnitude
@@ -107,9 +135,22 @@ extension Handoff {
     guard Receipt.isPlausible(recordID: record) else {
       throw refusal(event, "The record id is implausible; an error body is never an id.")
     }
+    if let known = recordID, known != record {
+      return try differs(record, "The ERP named record \(known) before.", event, at: now, policy: policy)
+    }
     switch stage {
     case .submitting, .unresolved, .recorded: break
-    case .updating, .receipted, .held, .cancelling, .cancelled, .decided, .confirmed, .declining, .declined: return []
+    case .cancelled where recordID == record: return []
+    case .cancelled:
+      // A create that was believed lost has landed after all: undo it, and say so.
+      recordID = record
+      enter(.cancelling, at: now, policy: policy)
+      return [plan(.cancelOrder, at: now)]
+    case .declining, .declined:
+      guard recordID == nil else { return [] }
+      recordID = record
+      return [plan(.cancelOrder, at: now)]
+    case .updating, .receipted, .held, .cancelling, .decided, .confirmed: return []
     default: throw refusal(event, "Nothing was submitted.")
     }
     recordID = record
@@ -130,8 +171,11 @@ extension Handoff {
     case .submitting, .unresolved, .recorded: break
     default: return try recorded(record, event, at: now, policy: policy)
     }
-    _ = try recorded(record, event, at: now, policy: policy)
-    guard stage == .recorded else { return [plan(.cancelOrder, at: now)] }
+    if let known = recordID, known != record {
+      return try differs(record, "The ERP named record \(known) before.", event, at: now, policy: policy)
+    }
+    let planned = try recorded(record, event, at: now, policy: policy)
+    guard stage == .recorded else { return planned }
     let again = Effect.submitOrder(version: submittedVersion ?? version.number, resuming: true)
     return [plan(again, after: attempts, at: now, policy: policy)]
   }
@@ -149,7 +193,8 @@ extension Handoff {
       }
       enter(.recorded, at: now, policy: policy)
     case .updating, .receipted, .held, .decided, .confirmed: break
-    case .cancelling, .cancelled, .declining, .declined: return []
+    // A second record of an order that is being undone: nothing here undoes it, so a person must.
+    case .cancelling, .cancelled, .declining, .declined: if record == recordID { return [] }
     case .returned, .observed: throw refusal(event, "Nothing was submitted under our ownership.")
     }
     raise(.mismatch, "Record \(record): \(detail)", at: now, policy: policy)
@@ -174,6 +219,7 @@ extension Handoff {
     if submittedVersion != version.number, !mayExist, recordID == nil {
       // What was refused is no longer what the customer wants; the newer content gets its own try.
       enter(.captured, at: now, policy: policy)
+      if exception?.kind == .paymentVoided { return [] }
       return [plan(.submitOrder(version: version.number, resuming: false), at: now)]
     }
     enter(cancelRequested ? .unresolved : .refused, at: now, policy: policy)
@@ -193,13 +239,10 @@ extension Handoff {
     case .cancelling, .cancelled, .declining, .declined: return []
     default: throw refusal(event, "Nothing was submitted.")
     }
+    if cancelRequested { return withdrawn(at: now, policy: policy) }
     let back = stageWithoutAnswer
-    if cancelRequested, back == .captured {
-      enter(.cancelled, at: now, policy: policy)
-      return []
-    }
     enter(back, at: now, policy: policy)
-    if cancelRequested { return [plan(.findReceipt(version: submittedVersion ?? version.number), at: now)] }
+    if back == .captured, exception?.kind == .paymentVoided { return [] }
     let number = back == .captured ? version.number : submittedVersion ?? version.number
     return [plan(.submitOrder(version: number, resuming: back != .captured), after: attempts, at: now, policy: policy)]
   }
@@ -219,8 +262,7 @@ extension Handoff {
     mayExist = true
     enter(.unresolved, at: now, policy: policy)
     let number = submittedVersion ?? version.number
-    let keyHolds = now < (firstSubmittedAt ?? now) + policy.keyRetention
-    if policy.receiptClass == .key, keyHolds, !cancelRequested {
+    if policy.receiptClass == .key, keyHolds(at: now, policy: policy), !cancelRequested {
       return [plan(.submitOrder(version: number, resuming: true), after: attempts, at: now, policy: policy)]
     }
     return [plan(.findReceipt(version: number), after: attempts, at: now, policy: policy)]

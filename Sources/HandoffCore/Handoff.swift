@@ -70,7 +70,8 @@ public struct Handoff: Hashable, Sendable {
     case .submitOrder:
       switch stage {
       case .captured: !cancelRequested && exception?.kind != .paymentVoided
-      case .unresolved, .recorded: true
+      case .unresolved: !cancelRequested && exception?.kind != .quarantined
+      case .recorded: true
       default: false
       }
     case .findReceipt: stage == .unresolved || stage == .recorded
@@ -86,7 +87,8 @@ public struct Handoff: Hashable, Sendable {
     }
   }
 
-  private var isOpen: Bool { decision == nil && !stage.isTerminal && !cancelRequested }
+  /// Whether nothing has been decided about the order, by us or by the storefront.
+  var isOpen: Bool { decision == nil && !stage.isTerminal && !cancelRequested }
 }
 
 /// The one thing the customer is finally told.

@@ -118,6 +118,18 @@ public struct StageDeadlines: Hashable, Sendable {
   public var exception: Duration = .seconds(4 * 3600)
   /// The defaults.
   public init() {}
+
+  /// The longest wait in a stage; nil where nothing is awaited.
+  func longest(in stage: Stage) -> Duration? {
+    switch stage {
+    case .captured, .submitting, .unresolved, .recorded, .refused, .updating: receipt
+    case .receipted: validation
+    case .held: stock
+    case .decided, .declining: message
+    case .cancelling: cancellation
+    case .confirmed, .cancelled, .declined, .returned, .observed: nil
+    }
+  }
 }
 
 /// Growing pauses between attempts, with jitter that is a hash, not a random number.

@@ -55,32 +55,34 @@ public struct ExternalID: Hashable, Sendable, Codable, CustomStringConvertible {
 
   /// Mints an external id from a template with `{storefront}` and `{orderId}`.
   ///
-  /// Every other character than letters, digits, `_` and `-` becomes `_` plus its code in hex, so that two different
-  /// order ids never meet in one external id. NetSuite compares external ids case-insensitively in places and
-  /// case-sensitively in others, so one canonical case is kept as given.
+  /// Two different orders never meet in one external id: `_` is doubled, every character other than letters, digits and
+  /// `-` becomes its code in hex between two `_`, and in a storefront's name `-` does too, so that the first `-` after
+  /// `{storefront}` ends it. A template that separates its parts otherwise gives up this promise. Case is kept.
   public static func mint(template: String, key: OrderKey) -> ExternalID {
     var text = ""
     var rest = Substring(template)
     while let character = rest.first {
       if rest.hasPrefix("{storefront}") {
-        text += safe(key.storefront.text)
+        text += safe(key.storefront.text, keepsDash: false)
         rest = rest.dropFirst("{storefront}".count)
       } else if rest.hasPrefix("{orderId}") {
-        text += safe(key.orderID)
+        text += safe(key.orderID, keepsDash: true)
         rest = rest.dropFirst("{orderId}".count)
       } else {
-        text += safe(String(character))
+        text += character == "_" ? "_" : safe(String(character), keepsDash: true)
         rest = rest.dropFirst()
       }
     }
     return ExternalID(text)
   }
 
-  private static func safe(_ text: String) -> String {
+  private static func safe(_ text: String, keepsDash: Bool) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {
-      case "a"..."z", "A"..."Z", "0"..."9", "-", "_": result.unicodeScalars.append(scalar)
+      case "a"..."z", "A"..."Z", "0"..."9": result.unicodeScalars.append(scalar)
+      case "-" where keepsDash: result += "-"
+      case "_": result += "__"
       default: result += "_" + String(scalar.value, radix: 16) + "_"
       }
     }

@@ -74,7 +74,31 @@ public enum ExceptionKind: String, Hashable, Sendable, Codable, CaseIterable {
   /// Whether progress alone closes it; the others wait for a person or an edit.
   public var closesOnProgress: Bool {
     switch self {
-    case .receiptOverdue, .validationOverdue, .messageOverdue, .misconfigured, .fulfillment: true
+    case .receiptOverdue, .validationOverdue, .messageOverdue, .misconfigured: true
+    default: false
+    }
+  }
+
+  /// Whether the gate stays shut while it is open.
+  var blocksDecision: Bool {
+    switch self {
+    case .moneyMismatch, .mismatch, .paymentVoided, .quarantined, .receiptRevoked, .refused: true
+    default: false
+    }
+  }
+
+  /// Which of two exceptions is kept: what only says "late" gives way, what shuts the gate stays. A void payment is
+  /// told by nothing else than its exception, so that no other covers it.
+  var gravity: Int { self == .paymentVoided ? 3 : blocksDecision ? 2 : closesOnProgress ? 0 : 1 }
+
+  /// Whether it still needs a person although the handoff has come to its end.
+  func outlives(_ end: Stage) -> Bool {
+    switch (end, self) {
+    case (.returned, _): false
+    case (_, .messageRefused), (_, .mismatch), (.declined, .cancellation), (.declined, .unexpected): true
+    case (.confirmed, .receiptRevoked), (.confirmed, .editRefused),
+      (.confirmed, .paymentVoided), (.confirmed, .fulfillment), (.confirmed, .unexpected):
+      true
     default: false
     }
   }

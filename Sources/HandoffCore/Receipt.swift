@@ -14,7 +14,7 @@ public struct Receipt: Hashable, Sendable {
   /// Makes a receipt from what the ERP answered.
   public init(recordID: String, recordNumber: String? = nil, version: Int, digest: ContentDigest, total: Money? = nil) {
     self.recordID = recordID
-    self.recordNumber = recordNumber
+    self.recordNumber = recordNumber?.withoutNUL
     self.version = version
     self.digest = digest
     self.total = total

@@ -41,6 +41,14 @@ public enum Stage: String, Hashable, Sendable, Codable, CaseIterable {
     }
   }
 
+  /// Whether the ERP's receipt is still awaited; these stages share one deadline.
+  var isBeforeReceipt: Bool {
+    switch self {
+    case .captured, .submitting, .unresolved, .recorded: true
+    default: false
+    }
+  }
+
   /// Whether a decision to confirm has been recorded on the way here.
   public var isPastDecision: Bool { self == .decided || self == .confirmed }
 }

@@ -23,8 +23,11 @@ extension Timestamp {
       offset = 0
     } else if let sign = reader.sign() {
       guard let hours = reader.number(2), hours <= 18 else { return nil }
-      _ = reader.take(":")
-      let minutes = reader.number(2) ?? 0
+      var minutes = 0
+      if reader.take(":") || !reader.isAtEnd {
+        guard let value = reader.number(2), value <= 59 else { return nil }
+        minutes = value
+      }
       offset = sign * (hours * 3600 + minutes * 60)
     } else if !assumingUTC {
       return nil

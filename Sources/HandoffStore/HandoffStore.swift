@@ -6,8 +6,8 @@ public import HandoffCore
 /// bodies may share one commit (group commit), each with its own success or failure.
 public protocol HandoffStore: Sendable {
   /// Runs a body in a transaction and returns after the commit.
-  /// - Throws: what the body threw, its writes undone; or ``StoreFailure`` when the commit is not known to be durable, in
-  ///   which case nobody may be told that it is (S2).
+  /// - Throws: what the body threw, its writes undone; or ``StoreFailure`` when the commit is not known to be durable,
+  ///   in which case nobody may be told that it is (S2).
   func transact<Value: Sendable>(
     _ body: @escaping @Sendable (any StoreTransaction) throws -> Value
   ) async throws -> Value
@@ -62,6 +62,8 @@ public protocol StoreReading {
   func exception(_ id: Int64) throws -> StoredException?
   /// Rows for lists and look-ups, newest first.
   func rows(_ filter: RowFilter) throws -> [HandoffRow]
+  /// Rows in the order of their ids, beginning after one; for walking over everything in pages.
+  func handoffs(after id: HandoffID?, limit: Int) throws -> [HandoffRow]
   /// How many handoffs stand in each stage.
   func counts() throws -> [Stage: Int]
   /// How many deliveries ended in each way.

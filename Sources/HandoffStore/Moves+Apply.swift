@@ -75,19 +75,29 @@ extension Moves {
   ) throws {
     if case .submitOrder = effect {
       try apply(.submissionStarted, by: "dispatcher", to: &work, at: now, in: transaction, desk: ClosedDesk())
+      guard work.row.handoff.stage == .submitting else { return try transaction.finish(id) }
     }
+    let content = try content(of: effect, for: &work, in: transaction)
+    work.claimed.append(
+      ClaimedTask(
+        id: id, attempt: attempt, lane: lane, effect: effect, handoff: work.row.handoff, order: content.order,
+        version: content.number, digest: content.digest, message: message))
+  }
+
+  /// The content an effect is about.
+  func content(
+    of effect: Effect, for work: inout Working, in transaction: any StoreReading
+  ) throws -> (number: Int, order: Order, digest: ContentDigest) {
     let handoff = work.row.handoff
     let number: Int =
       switch effect {
+      case .submitOrder where handoff.stage == .captured: handoff.version.number
       case .submitOrder(let version, _): handoff.submittedVersion ?? version
       case .findReceipt(let version), .updateOrder(let version): version
       default: handoff.receipt?.version ?? handoff.version.number
       }
     let content = try order(number, of: &work, in: transaction)
-    work.claimed.append(
-      ClaimedTask(
-        id: id, attempt: attempt, lane: lane, effect: effect, handoff: handoff, order: content.order, version: number,
-        digest: content.digest, message: message))
+    return (number, content.order, content.digest)
   }
 
   /// A content of the order, from memory or from the store.
@@ -130,12 +140,13 @@ extension Moves {
     in transaction: any StoreTransaction
   ) throws {
     let handoff = work.row.handoff
+    let sequence = work.row.entries + 1
     func entry(_ hash: String) -> JournalEntry {
       JournalEntry(
-        handoffID: handoff.id, sequence: work.row.entries + 1, at: now, event: event,
-        detail: String(detail.prefix(2000)), actor: actor, stageBefore: before?.stage.rawValue ?? "",
-        stageAfter: handoff.stage.rawValue, version: handoff.version.number, recordID: handoff.recordID ?? "",
-        hash: hash)
+        handoffID: handoff.id, sequence: sequence, at: now, event: event,
+        detail: String(detail.prefix(2000)).withoutNUL, actor: actor.withoutNUL,
+        stageBefore: before?.stage.rawValue ?? "", stageAfter: handoff.stage.rawValue,
+        version: handoff.version.number, recordID: handoff.recordID ?? "", hash: hash)
     }
     let hash = ContentDigest(bytes: setting.sha256(entry("").hashed(after: work.row.chainHead))).hex
     try transaction.append(entry(hash))
@@ -161,6 +172,23 @@ extension Moves {
     } else {
       _ = try transaction.open(NewException(handoffID: after.id, exception: new, owner: owner))
     }
+  }
+
+  /// An order the ERP never got, or has cancelled, no longer takes anything from the stock.
+  ///
+  /// A receipt alone ends nothing: the ERP's availability must first be read again (S5). A decline ends nothing while
+  /// the ERP may still hold the order. What was handed back stays counted: nobody here knows what people make of it.
+  func settleInFlight(
+    _ event: HandoffEvent, from before: Handoff, to after: Handoff, in transaction: any StoreTransaction
+  ) throws {
+    let hasEnded =
+      switch after.stage {
+      case .cancelled: before.stage != .cancelled
+      case .declining, .declined:
+        event == .cancellationCompleted || (before.stage != after.stage && after.recordID == nil && !after.mayExist)
+      default: false
+      }
+    if hasEnded { try transaction.setInFlight([], of: after.id) }
   }
 
   /// Writes the row, guarded by the revision it was read with.

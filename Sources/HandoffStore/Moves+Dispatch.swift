@@ -9,27 +9,21 @@ extension Moves {
     lane: String, limit: Int, at now: Timestamp, in transaction: any StoreTransaction
   ) throws -> [ClaimedTask] {
     var claimed: [ClaimedTask] = []
-    for task in try transaction.dueTasks(lane: lane, now: now, limit: limit) {
+    // More than are wanted: a task whose handoff is busy, or that is dropped, must not keep the lane from the others.
+    for task in try transaction.dueTasks(lane: lane, now: now, limit: limit + min(limit, 1000) + 16) {
+      guard claimed.count < limit else { break }
       guard let row = try transaction.row(task.handoffID) else {
         try transaction.finish(task.id)
         continue
       }
       var work = Working(row)
-      let effect = task.planned.effect
-      if case .submitOrder = effect, row.handoff.stage == .submitting, task.leasedUntil != nil {
+      if try isSpent(task, of: &work, at: now, in: transaction) {
         try transaction.finish(task.id)
-        let reason = "The performer of attempt \(task.attempt) did not report back before its lease ran out."
-        try apply(
-          .submissionOutcomeUnknown(reason: reason), by: "clock", to: &work, at: now, in: transaction,
-          desk: ClosedDesk())
         try save(work, in: transaction)
         continue
       }
-      guard row.handoff.stillWants(effect) else {
-        try transaction.finish(task.id)
-        continue
-      }
       if task.leasedUntil == nil, try transaction.isBusy(task.handoffID, lane: lane, now: now) { continue }
+      let effect = task.planned.effect
       let message =
         effect.kind.destination == .notify
         ? try transaction.message(Moves.messageKey(effect.kind, of: row.handoff)) : nil
@@ -43,10 +37,38 @@ extension Moves {
     return claimed
   }
 
+  /// Whether a task must not be performed: its submission may have been, it is no longer called for, or its order
+  /// cannot be read. What follows from that is applied.
+  private func isSpent(
+    _ task: StoredTask, of work: inout Working, at now: Timestamp, in transaction: any StoreTransaction
+  ) throws -> Bool {
+    let effect = task.planned.effect
+    if case .submitOrder = effect, task.leasedUntil != nil {
+      if work.row.handoff.stage == .submitting {
+        let reason = "The performer of attempt \(task.attempt) did not report back before its lease ran out."
+        try apply(
+          .submissionOutcomeUnknown(reason: reason), by: "clock", to: &work, at: now, in: transaction,
+          desk: ClosedDesk())
+      }
+      return true
+    }
+    guard work.row.handoff.stillWants(effect) else { return true }
+    do {
+      _ = try content(of: effect, for: &work, in: transaction)
+    } catch {
+      // One order that cannot be read stops itself, not its lane (L8).
+      let reason = "\(effect.kind.rawValue): the stored order cannot be read: \(error)"
+      try apply(
+        .eventRefused(reason: reason), by: "dispatcher", to: &work, at: now, in: transaction, desk: ClosedDesk())
+      return true
+    }
+    return false
+  }
+
   /// Brings the outcome of a performed task back as an event, and ends the task.
   ///
-  /// A performer whose lease has gone to somebody else changes nothing, with one exception: the knowledge that the ERP has
-  /// the order is never thrown away.
+  /// A performer whose lease has gone to somebody else changes nothing, with one exception: the knowledge that the ERP
+  /// has the order is never thrown away.
   public func settle(
     _ task: ClaimedTask, _ event: HandoffEvent, by actor: String, at now: Timestamp,
     in transaction: any StoreTransaction, desk: any LeaseDesk
@@ -56,6 +78,8 @@ extension Moves {
     guard isCurrent || event.carriesReceipt else { return [] }
     guard let row = try transaction.row(task.handoff.id) else { return [] }
     if isCurrent { try transaction.finish(task.id) }
+    // What the ERP said about the stock of an older content says nothing about the newest; it is being asked again.
+    if event.isAboutStock, task.version != row.handoff.receipt?.version { return [] }
     var work = Working(row)
     work.orders[task.version] = task.order
     if let message = task.message { try transaction.note(attemptOf: message.key, acceptedAt: event.isSent ? now : nil) }
@@ -65,7 +89,7 @@ extension Moves {
       let reason = "\(refusal.event) in stage \(refusal.stage.rawValue): \(refusal.reason)"
       try apply(.eventRefused(reason: reason), by: actor, to: &work, at: now, in: transaction, desk: desk)
     }
-    try settleInFlight(from: row.handoff, to: work.row.handoff, in: transaction)
+    try settleInFlight(event, from: row.handoff, to: work.row.handoff, in: transaction)
     try save(work, in: transaction)
     return work.claimed
   }
@@ -93,21 +117,11 @@ extension Moves {
       throw StoreFailure.conflict("the handoff has moved on since it was shown (revision \(row.handoff.revision))")
     }
     var work = Working(row)
-    try apply(
-      .operatorDecided(decision, by: name), by: name, to: &work, at: now, in: transaction, desk: desk)
-    try settleInFlight(from: row.handoff, to: work.row.handoff, in: transaction)
+    let event = HandoffEvent.operatorDecided(decision, by: name.withoutNUL)
+    try apply(event, by: name, to: &work, at: now, in: transaction, desk: desk)
+    try settleInFlight(event, from: row.handoff, to: work.row.handoff, in: transaction)
     try save(work, in: transaction)
     return (work.row.handoff, work.claimed)
-  }
-
-  /// An order the ERP never got, or has cancelled, no longer takes anything from the stock. A receipt alone ends nothing:
-  /// the ERP's availability must first be read again (S5).
-  private func settleInFlight(from before: Handoff, to after: Handoff, in transaction: any StoreTransaction) throws {
-    guard before.stage != after.stage else { return }
-    switch after.stage {
-    case .cancelled, .declined: try transaction.setInFlight([], of: after.id)
-    default: break
-    }
   }
 }
 
@@ -115,6 +129,13 @@ extension HandoffEvent {
   var carriesReceipt: Bool {
     switch self {
     case .receiptIssued, .receiptFound, .orderRecorded: true
+    default: false
+    }
+  }
+
+  var isAboutStock: Bool {
+    switch self {
+    case .inventoryValidated, .inventoryShort, .inventoryUnknown: true
     default: false
     }
   }

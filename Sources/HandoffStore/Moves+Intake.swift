@@ -29,9 +29,9 @@ public struct IntakeRequest: Sendable {
     self.key = key
     self.order = order
     self.updatedAt = updatedAt
-    self.topic = topic
-    self.dedupeID = dedupeID
-    self.headers = headers
+    self.topic = topic.withoutNUL
+    self.dedupeID = dedupeID?.withoutNUL
+    self.headers = headers.withoutNUL
     self.body = body
     self.receivedAt = receivedAt
   }
@@ -65,21 +65,22 @@ extension Moves {
   public func intake(
     _ request: IntakeRequest, in transaction: any StoreTransaction, desk: any LeaseDesk
   ) throws -> IntakeResult {
-    if let dedupeID = request.dedupeID,
-      let seen = try transaction.delivery(storefront: request.key.storefront, dedupeID: dedupeID),
-      let id = seen.handoffID, let row = try transaction.row(id)
-    {
+    let seen = try request.dedupeID.flatMap {
+      try transaction.delivery(storefront: request.key.storefront, dedupeID: $0)
+    }
+    // An id that stood for another order, or for what was not understood then, makes no duplicate: nothing is dropped.
+    if let id = seen?.handoffID, let row = try transaction.row(id), row.handoff.key == request.key {
       try record(request, .duplicate, row.handoff.id, repeated: true, in: transaction)
       return IntakeResult(disposition: .duplicate, handoff: row.handoff, claimed: [])
     }
     guard let row = try transaction.row(of: request.key) else {
-      return try first(request, in: transaction, desk: desk)
+      return try first(request, repeated: seen != nil, in: transaction, desk: desk)
     }
-    return try again(request, row, in: transaction, desk: desk)
+    return try again(request, row, repeated: seen != nil, in: transaction, desk: desk)
   }
 
   private func first(
-    _ request: IntakeRequest, in transaction: any StoreTransaction, desk: any LeaseDesk
+    _ request: IntakeRequest, repeated: Bool, in transaction: any StoreTransaction, desk: any LeaseDesk
   ) throws -> IntakeResult {
     let now = request.receivedAt
     let route = setting.route(request.key.storefront)
@@ -94,12 +95,11 @@ extension Moves {
     let (handoff, effects) = Handoff.begin(capture, policy: policy, at: now)
     var work = Working(
       HandoffRow(
-        handoff: handoff, number: request.order.number, email: request.order.email?.lowercased(), entries: 0,
-        chainHead: ""), isNew: true)
+        handoff: handoff, number: request.order.number.withoutNUL,
+        email: request.order.email?.lowercased().withoutNUL, entries: 0, chainHead: ""), isNew: true)
     work.orders[1] = request.order
-    try transaction.insert(
-      StoredVersion(handoffID: handoff.id, version: version, body: document))
-    try record(request, .applied, handoff.id, repeated: false, in: transaction)
+    try transaction.insert(StoredVersion(handoffID: handoff.id, version: version, body: document))
+    try record(request, .applied, handoff.id, repeated: repeated, in: transaction)
     try journal("captured", request.topic, by: "storefront", before: nil, of: &work, at: now, in: transaction)
     try noteException(from: nil, to: handoff, at: now, by: "storefront", in: transaction)
     try carryOut(effects, of: &work, at: now, in: transaction, desk: desk)
@@ -109,45 +109,55 @@ extension Moves {
   }
 
   private func again(
-    _ request: IntakeRequest, _ row: HandoffRow, in transaction: any StoreTransaction, desk: any LeaseDesk
+    _ request: IntakeRequest, _ row: HandoffRow, repeated: Bool, in transaction: any StoreTransaction,
+    desk: any LeaseDesk
   ) throws -> IntakeResult {
     let now = request.receivedAt
     let handoff = row.handoff
     let (digest, document) = content(of: request)
     var work = Working(row)
-    let disposition: DeliveryDisposition
+    var disposition = DeliveryDisposition.applied
     if request.updatedAt < handoff.version.updatedAt {
       disposition = digest == handoff.version.digest ? .duplicate : .superseded
     } else if request.order.isCancelled {
-      disposition = handoff.cancelRequested ? .duplicate : .applied
-      if disposition == .applied {
+      if handoff.cancelRequested {
+        disposition = .duplicate
+      } else {
         try apply(.orderCancelled, by: "storefront", to: &work, at: now, in: transaction, desk: desk)
+        try settleInFlight(.orderCancelled, from: handoff, to: work.row.handoff, in: transaction)
       }
     } else if digest == handoff.version.digest {
       disposition = .duplicate
-    } else if request.order.payment == .voided {
-      disposition = handoff.exception?.kind == .paymentVoided ? .duplicate : .applied
-      if disposition == .applied {
-        try apply(.paymentVoided, by: "storefront", to: &work, at: now, in: transaction, desk: desk)
-      }
     } else {
-      disposition = .applied
-      let version = OrderVersion(
-        number: handoff.version.number + 1, digest: digest, updatedAt: request.updatedAt, total: request.order.total)
-      try transaction.insert(
-        StoredVersion(handoffID: handoff.id, version: version, body: document))
-      work.row.number = request.order.number
-      work.row.email = request.order.email?.lowercased()
-      work.orders[version.number] = request.order
-      try apply(.orderEdited(version), by: "storefront", to: &work, at: now, in: transaction, desk: desk)
-      try keepInFlight(work.row.handoff, request.order, in: transaction)
+      let isVoid = request.order.payment == .voided
+      // The void follows the content, so that an older delivery cannot bring the payment back (S7); and nothing that
+      // the content calls for is leased before the void is known.
+      try edit(
+        request, digest, document, of: &work, in: transaction, desk: isVoid ? ClosedDesk() : desk)
+      if isVoid { try apply(.paymentVoided, by: "storefront", to: &work, at: now, in: transaction, desk: desk) }
     }
-    try record(request, disposition, handoff.id, repeated: false, in: transaction)
+    try record(request, disposition, handoff.id, repeated: repeated, in: transaction)
     try save(work, in: transaction)
     return IntakeResult(disposition: disposition, handoff: work.row.handoff, claimed: work.claimed)
   }
 
-  /// A name that sorts by time, so that rows written together lie together, and that two nodes mint alike.
+  private func edit(
+    _ request: IntakeRequest, _ digest: ContentDigest, _ document: [UInt8], of work: inout Working,
+    in transaction: any StoreTransaction, desk: any LeaseDesk
+  ) throws {
+    let handoff = work.row.handoff
+    let version = OrderVersion(
+      number: handoff.version.number + 1, digest: digest, updatedAt: request.updatedAt, total: request.order.total)
+    try transaction.insert(StoredVersion(handoffID: handoff.id, version: version, body: document))
+    work.row.number = request.order.number.withoutNUL
+    work.row.email = request.order.email?.lowercased().withoutNUL
+    work.orders[version.number] = request.order
+    try apply(
+      .orderEdited(version), by: "storefront", to: &work, at: request.receivedAt, in: transaction, desk: desk)
+    try keepInFlight(work.row.handoff, request.order, in: transaction)
+  }
+
+  /// A name that sorts by time, so that rows written together lie together; the order's own key makes it one of a kind.
   private func mint(_ key: OrderKey, at now: Timestamp) -> HandoffID {
     let hash = setting.sha256(Array("\(key.storefront.text)\u{0}\(key.orderID)".utf8))
     let time = Moves.base32(UInt64(bitPattern: now.microseconds), digits: 11)
@@ -179,9 +189,12 @@ extension Moves {
         disposition: disposition, handoffID: id))
   }
 
-  /// What the ERP's availability does not cover yet; an observed or finished order takes nothing from the stock.
+  /// What the ERP's availability does not cover yet; an observed or undone order takes nothing from the stock.
   private func keepInFlight(_ handoff: Handoff, _ order: Order, in transaction: any StoreTransaction) throws {
-    guard handoff.stage != .observed, !handoff.stage.isTerminal else { return }
+    switch handoff.stage {
+    case .observed, .cancelled, .declined, .returned: return
+    default: break
+    }
     var quantities: [String: Int] = [:]
     for line in order.lines where !line.isGiftCard && line.quantity > 0 {
       guard let sku = line.sku else { continue }
@@ -196,7 +209,14 @@ extension Moves {
     storefront: StorefrontName, topic: String, dedupeID: String?, headers: String, body: [UInt8],
     receivedAt: Timestamp, quarantine reason: String?, in transaction: any StoreTransaction
   ) throws -> DeliveryDisposition {
-    if let dedupeID, try transaction.delivery(storefront: storefront, dedupeID: dedupeID) != nil { return .duplicate }
+    let (topic, dedupeID, headers) = (topic.withoutNUL, dedupeID?.withoutNUL, headers.withoutNUL)
+    if let dedupeID, let seen = try transaction.delivery(storefront: storefront, dedupeID: dedupeID) {
+      try transaction.insert(
+        StoredDelivery(
+          storefront: storefront, dedupeID: nil, topic: topic, receivedAt: receivedAt, headers: headers, body: [],
+          disposition: .duplicate, handoffID: seen.handoffID))
+      return .duplicate
+    }
     let disposition: DeliveryDisposition = reason == nil ? .noticed : .quarantined
     try transaction.insert(
       StoredDelivery(
@@ -205,7 +225,7 @@ extension Moves {
     if let reason {
       try transaction.insert(
         QuarantineRecord(
-          storefront: storefront, topic: topic, reason: reason, receivedAt: receivedAt,
+          storefront: storefront, topic: topic, reason: reason.withoutNUL, receivedAt: receivedAt,
           owner: setting.quarantineOwner(storefront),
           deadline: receivedAt + setting.policy(storefront).deadlines.exception, body: body))
     }

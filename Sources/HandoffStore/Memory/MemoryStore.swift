@@ -46,14 +46,16 @@ public final class MemoryStore: HandoffStore {
 struct MemoryTables {
   var rows: [HandoffID: HandoffRow] = [:]
   var keys: [OrderKey: HandoffID] = [:]
-  var order: [HandoffID] = []
+  var order = OrderedKeys<HandoffOrder>()
+  var deadlines = OrderedKeys<DeadlineOrder>()
   var versions: [HandoffID: [StoredVersion]] = [:]
   var deliveries: [StoredDelivery] = []
   var deliveryIndex: [String: Int] = [:]
+  var deliveriesOf: [HandoffID: [Int]] = [:]
   var journal: [HandoffID: [JournalEntry]] = [:]
   var tasks: [Int64: StoredTask] = [:]
   var tasksOf: [HandoffID: [Int64]] = [:]
-  var lanes: [String: [Int64]] = [:]
+  var lanes: [String: OrderedKeys<TaskOrder>] = [:]
   var nextTask: Int64 = 1
   var messages: [String: StoredMessage] = [:]
   var messagesOf: [HandoffID: [String]] = [:]
@@ -62,6 +64,53 @@ struct MemoryTables {
   var inFlight: [HandoffID: [InFlightLine]] = [:]
   var markers: [String: String] = [:]
   var quarantine: [QuarantineRecord] = []
+}
+
+struct HandoffOrder: Comparable {
+  let id: HandoffID
+  static func < (left: Self, right: Self) -> Bool { left.id.text < right.id.text }
+}
+
+struct DeadlineOrder: Comparable {
+  let deadline: Timestamp
+  let id: HandoffID
+  static func < (left: Self, right: Self) -> Bool { (left.deadline, left.id.text) < (right.deadline, right.id.text) }
+}
+
+struct TaskOrder: Comparable {
+  let availableAt: Timestamp
+  let id: Int64
+  static func < (left: Self, right: Self) -> Bool { (left.availableAt, left.id) < (right.availableAt, right.id) }
+}
+
+extension MemoryTables {
+  mutating func setRow(_ row: HandoffRow?, _ id: HandoffID) {
+    let old = rows[id]
+    rows[id] = row
+    if row == nil, old != nil { order.remove(HandoffOrder(id: id)) }
+    if row != nil, old == nil { order.insert(HandoffOrder(id: id)) }
+    let (before, after) = (old?.handoff.deadline, row?.handoff.deadline)
+    if before == after { return }
+    if let before { deadlines.remove(DeadlineOrder(deadline: before, id: id)) }
+    if let after { deadlines.insert(DeadlineOrder(deadline: after, id: id)) }
+  }
+
+  mutating func setTask(_ task: StoredTask?, _ id: Int64) {
+    let old = tasks[id]
+    tasks[id] = task
+    if let old, old.planned.disposition == .perform {
+      lanes[old.lane]?.remove(TaskOrder(availableAt: old.availableAt, id: id))
+    }
+    if let task, task.planned.disposition == .perform {
+      lanes[task.lane, default: OrderedKeys()].insert(TaskOrder(availableAt: task.availableAt, id: id))
+    }
+    if let task, old == nil {
+      var ids = tasksOf[task.handoffID] ?? []
+      ids.insert(id, at: ids.firstIndex { $0 > id } ?? ids.endIndex)
+      tasksOf[task.handoffID] = ids
+    }
+    if let old, task == nil { tasksOf[old.handoffID]?.removeAll { $0 == id } }
+  }
 }
 
 /// The tables in the hands of one transaction, with the way back.

@@ -14,7 +14,7 @@ extension MemoryTransaction: StoreReading {
   }
 
   func deliveries(of id: HandoffID) throws -> [StoredDelivery] {
-    tables.deliveries.filter { $0.handoffID == id }.map(\.withoutBody)
+    (tables.deliveriesOf[id] ?? []).map { tables.deliveries[$0].withoutBody }
   }
 
   func journal(of id: HandoffID) throws -> [JournalEntry] { tables.journal[id] ?? [] }
@@ -24,16 +24,11 @@ extension MemoryTransaction: StoreReading {
   func task(_ id: Int64) throws -> StoredTask? { tables.tasks[id] }
 
   func dueTasks(lane: String, now: Timestamp, limit: Int) throws -> [StoredTask] {
-    let due = (tables.lanes[lane] ?? []).compactMap { tables.tasks[$0] }.filter {
-      $0.planned.disposition == .perform && $0.availableAt <= now
-    }
-    return Array(due.sorted { ($0.availableAt, $0.id) < ($1.availableAt, $1.id) }.prefix(max(0, limit)))
+    let due = tables.lanes[lane]?.prefix(max(0, limit)) { $0.availableAt <= now } ?? []
+    return due.compactMap { tables.tasks[$0.id] }
   }
 
-  func nextDue(lane: String) throws -> Timestamp? {
-    (tables.lanes[lane] ?? []).compactMap { tables.tasks[$0] }.filter { $0.planned.disposition == .perform }
-      .map(\.availableAt).min()
-  }
+  func nextDue(lane: String) throws -> Timestamp? { tables.lanes[lane]?.first?.availableAt }
 
   func isBusy(_ id: HandoffID, lane: String, now: Timestamp) throws -> Bool {
     try tasks(of: id).contains { task in
@@ -43,17 +38,15 @@ extension MemoryTransaction: StoreReading {
   }
 
   func overdue(now: Timestamp, limit: Int) throws -> [HandoffID] {
-    let due = tables.order.compactMap { id -> (HandoffID, Timestamp)? in
-      guard let deadline = tables.rows[id]?.handoff.deadline, deadline <= now else { return nil }
-      return (id, deadline)
-    }
-    return due.sorted { ($0.1, $0.0.text) < ($1.1, $1.0.text) }.prefix(max(0, limit)).map(\.0)
+    tables.deadlines.prefix(max(0, limit)) { $0.deadline <= now }.map(\.id)
   }
 
   func message(_ key: String) throws -> StoredMessage? { tables.messages[key] }
 
   func messages(of id: HandoffID) throws -> [StoredMessage] {
-    (tables.messagesOf[id] ?? []).compactMap { tables.messages[$0] }
+    (tables.messagesOf[id] ?? []).compactMap { tables.messages[$0] }.sorted {
+      ($0.decidedAt, $0.key) < ($1.decidedAt, $1.key)
+    }
   }
 
   func exceptions(_ filter: ExceptionFilter) throws -> [StoredException] {
@@ -77,12 +70,20 @@ extension MemoryTransaction: StoreReading {
 
   func rows(_ filter: RowFilter) throws -> [HandoffRow] {
     var found: [HandoffRow] = []
-    for id in tables.order.reversed() {
+    for entry in tables.order.backwards {
       guard found.count < filter.limit else { break }
-      guard let row = tables.rows[id], row.matches(filter) else { continue }
+      guard let row = tables.rows[entry.id], row.matches(filter) else { continue }
       found.append(row)
     }
     return found
+  }
+
+  func handoffs(after id: HandoffID?, limit: Int) throws -> [HandoffRow] {
+    let limit = max(0, limit)
+    let found =
+      id.map { tables.order.prefix(limit, after: HandoffOrder(id: $0)) }
+      ?? tables.order.prefix(limit) { _ in true }
+    return found.compactMap { tables.rows[$0.id] }
   }
 
   func counts() throws -> [Stage: Int] {

@@ -7,13 +7,11 @@ extension MemoryTransaction: StoreTransaction {
       throw StoreFailure.conflict("order \(handoff.key.orderID) of \(handoff.key.storefront) has a handoff already")
     }
     try MemoryTransaction.check(handoff)
-    tables.rows[handoff.id] = row
+    tables.setRow(row, handoff.id)
     tables.keys[handoff.key] = handoff.id
-    tables.order.append(handoff.id)
     onUndo {
-      $0.rows[handoff.id] = nil
+      $0.setRow(nil, handoff.id)
       $0.keys[handoff.key] = nil
-      $0.order.removeLast()
     }
   }
 
@@ -21,20 +19,27 @@ extension MemoryTransaction: StoreTransaction {
     let id = row.handoff.id
     guard let old = tables.rows[id], old.handoff.revision == revision else { return false }
     try MemoryTransaction.check(row.handoff)
-    tables.rows[id] = row
-    onUndo { $0.rows[id] = old }
+    tables.setRow(row, id)
+    onUndo { $0.setRow(old, id) }
     return true
   }
 
-  /// What the databases' CHECK constraints say: no confirmed row without a receipt.
+  /// What the databases' CHECK constraints say.
   private static func check(_ handoff: Handoff) throws {
-    if handoff.stage.isPastDecision, handoff.receipt == nil {
-      throw StoreFailure.corrupt("handoff \(handoff.id) is \(handoff.stage.rawValue) without a receipt")
+    func broken(_ constraint: String) -> StoreFailure {
+      .corrupt("handoff \(handoff.id) in stage \(handoff.stage.rawValue) breaks \(constraint)")
     }
+    if handoff.stage.isPastDecision, handoff.receipt == nil { throw broken("confirmed_needs_receipt") }
+    if handoff.stage.isPastDecision, handoff.decision != .confirm { throw broken("confirmed_needs_decision") }
+    if (handoff.decision == nil) != (handoff.decidedVersion == nil) { throw broken("decision_names_version") }
+    if !handoff.stage.isTerminal, handoff.deadline == nil { throw broken("nothing_waits_for_ever") }
   }
 
   func insert(_ version: StoredVersion) throws {
     let id = version.handoffID
+    guard tables.versions[id]?.contains(where: { $0.version.number == version.version.number }) != true else {
+      throw StoreFailure.conflict("version \(version.version.number) of \(id) is known")
+    }
     tables.versions[id, default: []].append(version)
     onUndo { $0.versions[id]?.removeLast() }
   }
@@ -49,6 +54,10 @@ extension MemoryTransaction: StoreTransaction {
     }
     tables.deliveries.append(delivery)
     onUndo { $0.deliveries.removeLast() }
+    if let id = delivery.handoffID {
+      tables.deliveriesOf[id, default: []].append(index)
+      onUndo { $0.deliveriesOf[id]?.removeLast() }
+    }
   }
 
   func append(_ entry: JournalEntry) throws {
@@ -69,37 +78,29 @@ extension MemoryTransaction: StoreTransaction {
     }
     let id = tables.nextTask
     tables.nextTask += 1
-    tables.tasks[id] = StoredTask(
+    let stored = StoredTask(
       id: id, handoffID: task.handoffID, planned: task.planned, lane: task.lane,
       attempt: task.leasedUntil == nil ? 0 : 1, leasedUntil: task.leasedUntil)
-    tables.tasksOf[task.handoffID, default: []].append(id)
-    tables.lanes[task.lane, default: []].append(id)
+    tables.setTask(stored, id)
     onUndo {
       $0.nextTask = id
-      $0.tasks[id] = nil
-      $0.tasksOf[task.handoffID]?.removeAll { $0 == id }
-      $0.lanes[task.lane]?.removeAll { $0 == id }
+      $0.setTask(nil, id)
     }
     return id
   }
 
   func lease(_ id: Int64, attempt: Int, until: Timestamp) throws {
     guard let old = tables.tasks[id] else { throw StoreFailure.conflict("task \(id) is gone") }
-    tables.tasks[id] = StoredTask(
+    let leased = StoredTask(
       id: id, handoffID: old.handoffID, planned: old.planned, lane: old.lane, attempt: attempt, leasedUntil: until)
-    onUndo { $0.tasks[id] = old }
+    tables.setTask(leased, id)
+    onUndo { $0.setTask(old, id) }
   }
 
   func finish(_ id: Int64) throws {
     guard let old = tables.tasks[id] else { return }
-    tables.tasks[id] = nil
-    tables.tasksOf[old.handoffID]?.removeAll { $0 == id }
-    tables.lanes[old.lane]?.removeAll { $0 == id }
-    onUndo {
-      $0.tasks[id] = old
-      $0.tasksOf[old.handoffID, default: []].append(id)
-      $0.lanes[old.lane, default: []].append(id)
-    }
+    tables.setTask(nil, id)
+    onUndo { $0.setTask(old, id) }
   }
 
   func expireLeases(now: Timestamp) throws -> Int {
@@ -127,16 +128,19 @@ extension MemoryTransaction: StoreTransaction {
   }
 
   func open(_ exception: NewException) throws -> Int64 {
+    guard !exception.owner.isEmpty else { throw StoreFailure.corrupt("an exception needs an owner") }
+    guard tables.openExceptions[exception.handoffID] == nil else {
+      throw StoreFailure.conflict("handoff \(exception.handoffID) has an open exception")
+    }
     let id = Int64(tables.exceptions.count) + 1
     tables.exceptions.append(
       StoredException(
         id: id, handoffID: exception.handoffID, exception: exception.exception, owner: exception.owner, closedAt: nil,
         resolution: ""))
-    let before = tables.openExceptions[exception.handoffID]
     tables.openExceptions[exception.handoffID] = Int(id) - 1
     onUndo {
       $0.exceptions.removeLast()
-      $0.openExceptions[exception.handoffID] = before
+      $0.openExceptions[exception.handoffID] = nil
     }
     return id
   }
@@ -165,6 +169,9 @@ extension MemoryTransaction: StoreTransaction {
   }
 
   func setInFlight(_ lines: [InFlightLine], of id: HandoffID) throws {
+    guard lines.allSatisfy({ $0.quantity > 0 }), Set(lines.map(\.sku)).count == lines.count else {
+      throw StoreFailure.corrupt("in-flight lines of \(id) need distinct units and positive quantities")
+    }
     let old = tables.inFlight[id]
     tables.inFlight[id] = lines.isEmpty ? nil : lines
     onUndo { $0.inFlight[id] = old }

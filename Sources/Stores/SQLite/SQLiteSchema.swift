@@ -15,6 +15,7 @@ enum SQLiteSchema {
 
   private static let stages = Stage.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
 
+  /// STRICT, because people may mend rows by SQL: a text in a number's column must be refused there, not read here.
   /// The promise itself stands in the schema: no confirmed row without a receipt, and one decision or none.
   private static let handoffTables = """
     CREATE TABLE handoff (
@@ -39,26 +40,33 @@ enum SQLiteSchema {
         OR (record_id IS NOT NULL AND receipt_version IS NOT NULL AND receipt_digest IS NOT NULL)),
       CONSTRAINT confirmed_needs_decision CHECK (stage NOT IN ('decided', 'confirmed') OR decision = 'confirm'),
       CONSTRAINT decision_names_version CHECK ((decision IS NULL) = (decided_version IS NULL)),
+      CONSTRAINT exception_is_whole CHECK (
+        (exception_kind IS NULL) = (exception_reason IS NULL)
+        AND (exception_kind IS NULL) = (exception_opened_at IS NULL)
+        AND (exception_kind IS NULL) = (exception_deadline IS NULL)
+        AND (exception_kind IS NULL) = (exception_escalations IS NULL)),
       CONSTRAINT nothing_waits_for_ever CHECK (
         stage IN ('confirmed', 'cancelled', 'declined', 'returned', 'observed') OR deadline IS NOT NULL)
-    ) WITHOUT ROWID;
+    ) WITHOUT ROWID, STRICT;
     CREATE INDEX handoff_deadline ON handoff (deadline) WHERE deadline IS NOT NULL;
     CREATE INDEX handoff_number ON handoff (order_number);
     CREATE INDEX handoff_email ON handoff (email) WHERE email IS NOT NULL;
     CREATE INDEX handoff_record ON handoff (record_id) WHERE record_id IS NOT NULL;
+    CREATE INDEX handoff_record_number ON handoff (record_number) WHERE record_number IS NOT NULL;
     CREATE INDEX handoff_external ON handoff (external_id);
+    CREATE INDEX handoff_order ON handoff (order_id);
 
     CREATE TABLE order_version (
       handoff_id TEXT NOT NULL, number INTEGER NOT NULL, digest TEXT NOT NULL, updated_at INTEGER NOT NULL,
       currency TEXT NOT NULL, total INTEGER NOT NULL, body BLOB NOT NULL,
       PRIMARY KEY (handoff_id, number)
-    ) WITHOUT ROWID;
+    ) WITHOUT ROWID, STRICT;
 
     CREATE TABLE delivery (
       id INTEGER PRIMARY KEY, storefront TEXT NOT NULL, dedupe_id TEXT, topic TEXT NOT NULL,
       received_at INTEGER NOT NULL, headers TEXT NOT NULL, body BLOB NOT NULL,
       disposition TEXT NOT NULL, handoff_id TEXT
-    );
+    ) STRICT;
     CREATE UNIQUE INDEX delivery_dedupe ON delivery (storefront, dedupe_id) WHERE dedupe_id IS NOT NULL;
     CREATE INDEX delivery_handoff ON delivery (handoff_id) WHERE handoff_id IS NOT NULL;
 
@@ -67,7 +75,7 @@ enum SQLiteSchema {
       detail TEXT NOT NULL, actor TEXT NOT NULL, stage_before TEXT NOT NULL, stage_after TEXT NOT NULL,
       version INTEGER NOT NULL, record_id TEXT NOT NULL, hash TEXT NOT NULL,
       PRIMARY KEY (handoff_id, sequence)
-    ) WITHOUT ROWID;
+    ) WITHOUT ROWID, STRICT;
     """
 
   private static let taskTables = """
@@ -75,7 +83,7 @@ enum SQLiteSchema {
       id INTEGER PRIMARY KEY AUTOINCREMENT, handoff_id TEXT NOT NULL, kind TEXT NOT NULL, version INTEGER NOT NULL,
       resuming INTEGER NOT NULL, not_before INTEGER NOT NULL, disposition TEXT NOT NULL, lane TEXT NOT NULL,
       attempt INTEGER NOT NULL, leased_until INTEGER, available_at INTEGER NOT NULL
-    );
+    ) STRICT;
     CREATE UNIQUE INDEX task_one_due ON task (handoff_id, kind) WHERE leased_until IS NULL;
     CREATE INDEX task_of_handoff ON task (handoff_id);
     CREATE INDEX task_due ON task (lane, available_at, id) WHERE disposition = 'perform';
@@ -83,12 +91,12 @@ enum SQLiteSchema {
     CREATE TABLE message (
       key TEXT PRIMARY KEY, handoff_id TEXT NOT NULL, kind TEXT NOT NULL, recipient TEXT NOT NULL,
       content BLOB NOT NULL, decided_at INTEGER NOT NULL, attempts INTEGER NOT NULL, accepted_at INTEGER
-    ) WITHOUT ROWID;
+    ) WITHOUT ROWID, STRICT;
 
     CREATE TABLE in_flight_line (
       handoff_id TEXT NOT NULL, sku TEXT NOT NULL, quantity INTEGER NOT NULL CHECK (quantity > 0),
       PRIMARY KEY (handoff_id, sku)
-    ) WITHOUT ROWID;
+    ) WITHOUT ROWID, STRICT;
     """
 
   private static let peopleTables = """
@@ -96,7 +104,7 @@ enum SQLiteSchema {
       id INTEGER PRIMARY KEY AUTOINCREMENT, handoff_id TEXT NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL,
       opened_at INTEGER NOT NULL, deadline INTEGER NOT NULL, escalations INTEGER NOT NULL,
       owner TEXT NOT NULL CHECK (owner <> ''), closed_at INTEGER, resolution TEXT NOT NULL
-    );
+    ) STRICT;
     CREATE UNIQUE INDEX exception_one_open ON exception (handoff_id) WHERE closed_at IS NULL;
     CREATE INDEX exception_of_handoff ON exception (handoff_id);
 
@@ -104,9 +112,9 @@ enum SQLiteSchema {
       id INTEGER PRIMARY KEY AUTOINCREMENT, storefront TEXT NOT NULL, topic TEXT NOT NULL, reason TEXT NOT NULL,
       received_at INTEGER NOT NULL, owner TEXT NOT NULL CHECK (owner <> ''), deadline INTEGER NOT NULL,
       body BLOB NOT NULL
-    );
+    ) STRICT;
 
-    CREATE TABLE marker (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE marker (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT;
 
     CREATE VIEW handoff_stuck AS
       SELECT id, storefront, order_number, order_id, external_id, record_id, stage,

@@ -11,8 +11,8 @@ import Synchronization
 /// The embedded store: one SQLite file, write-ahead log, every commit synced.
 ///
 /// Bodies that arrive while a commit is being synced share the next one (group commit): each is a savepoint of one
-/// transaction, so each succeeds or fails alone, and none returns before the disk has all of them. `synchronous=FULL` is
-/// not a choice: with `NORMAL` a power cut took every acknowledged order in our measurement.
+/// transaction, so each succeeds or fails alone, and none returns before the disk has all of them. `synchronous=FULL`
+/// is not a choice: with `NORMAL` a power cut took every acknowledged order in our measurement.
 public final class SQLiteStore: HandoffStore {
   /// What a process opens the file for.
   public enum Role: Sendable {
@@ -67,6 +67,8 @@ public final class SQLiteStore: HandoffStore {
       pool = try DatabasePool(path: path, configuration: configuration)
       if role == .coordinator { try SQLiteSchema.migrator.migrate(pool) }
     } catch {
+      // An object that was never finished has no deinit: without this, the next try would meet its own lock.
+      if let lock { close(lock) }
       throw StoreFailure.unavailable("The database \(path) cannot be opened: \(error)")
     }
   }
@@ -194,6 +196,10 @@ public final class SQLiteStore: HandoffStore {
   private static func translate(_ error: any Error) -> any Error {
     guard let error = error as? DatabaseError else { return error }
     switch error.resultCode {
+    case .SQLITE_CONSTRAINT
+    where [.SQLITE_CONSTRAINT_CHECK, .SQLITE_CONSTRAINT_NOTNULL, .SQLITE_CONSTRAINT_DATATYPE]
+      .contains(error.extendedResultCode):
+      return StoreFailure.corrupt(error.message ?? "\(error)")
     case .SQLITE_CONSTRAINT: return StoreFailure.conflict(error.message ?? "\(error)")
     case .SQLITE_CORRUPT, .SQLITE_NOTADB: return StoreFailure.corrupt("\(error)")
     default: return StoreFailure.unavailable("\(error)")

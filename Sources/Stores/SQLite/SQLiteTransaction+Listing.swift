@@ -64,21 +64,29 @@ extension SQLiteTransaction {
   private func search(_ text: String, _ filter: RowFilter) throws -> [HandoffRow] {
     var found: [HandoffRow] = []
     var seen: Set<HandoffID> = []
-    let looks: [(String, String)] = [
-      ("id = ?", text), ("order_number = ?", text), ("email = ?", text.lowercased()), ("record_id = ?", text),
-      ("external_id = ?", text), ("storefront IN (SELECT DISTINCT storefront FROM handoff) AND order_id = ?", text),
-    ]
-    for (clause, value) in looks {
+    var narrowed = ""
+    var arguments: [(any Bindable)?] = []
+    if let storefront = filter.storefront {
+      narrowed += " AND storefront = ?"
+      arguments.append(storefront.text)
+    }
+    if let stage = filter.stage {
+      narrowed += " AND stage = ?"
+      arguments.append(stage.rawValue)
+    }
+    for column in ["id", "order_number", "email", "record_id", "record_number", "external_id", "order_id"] {
       let rows = try all(
-        "SELECT \(Self.columnList) FROM handoff WHERE \(clause) ORDER BY id DESC LIMIT ?",
-        [value, max(0, filter.limit)], Self.row(from:))
-      for row in rows where seen.insert(row.handoff.id).inserted {
-        if let storefront = filter.storefront, row.handoff.key.storefront != storefront { continue }
-        if let stage = filter.stage, row.handoff.stage != stage { continue }
-        found.append(row)
-      }
+        "SELECT \(Self.columnList) FROM handoff WHERE \(column) = ?\(narrowed) ORDER BY id DESC LIMIT ?",
+        [column == "email" ? text.lowercased() : text] + arguments + [max(0, filter.limit)], Self.row(from:))
+      for row in rows where seen.insert(row.handoff.id).inserted { found.append(row) }
     }
     return Array(found.sorted { $0.handoff.id.text > $1.handoff.id.text }.prefix(max(0, filter.limit)))
+  }
+
+  func handoffs(after id: HandoffID?, limit: Int) throws -> [HandoffRow] {
+    try all(
+      "SELECT \(Self.columnList) FROM handoff WHERE id > ? ORDER BY id LIMIT ?", [id?.text ?? "", max(0, limit)],
+      Self.row(from:))
   }
 
   func counts() throws -> [Stage: Int] {

@@ -1,0 +1,182 @@
+import HandoffCore
+import Testing
+
+/// How an unknown outcome is resolved, by what the ERP offers (PROPERTIES 4.2).
+@Suite struct UnknownOutcomeTests {
+  private static let unknown = HandoffEvent.submissionOutcomeUnknown(reason: "connection lost")
+
+  private func isSubmit(_ effect: Effect?) -> Bool {
+    if case .submitOrder = effect { true } else { false }
+  }
+
+  @Test(arguments: [ReceiptClass.unique, .draft, .none])
+  func `a lost reply leads to a look-up, not to a second create`(receiptClass: ReceiptClass) throws {
+    let walk = try Walk.submitting(Fixture.policy(receiptClass)).taking(Self.unknown)
+    #expect(walk.stage == .unresolved)
+    #expect(walk.handoff.mayExist)
+    #expect(walk.effects == [.findReceipt(version: 1)])
+  }
+
+  @Test func `class K sends the same key and content again`() throws {
+    var walk = try Walk.submitting(Fixture.policy(.key))
+    try walk.take(.orderEdited(Fixture.version(2)))
+    try walk.take(Self.unknown)
+    #expect(walk.effects == [.submitOrder(version: 1, resuming: true)])
+    try walk.take(.submissionStarted)
+    #expect(walk.handoff.submittedVersion == 1)
+    try walk.take(walk.receipt(1))
+    #expect(walk.effects == [.updateOrder(version: 2)])
+  }
+
+  @Test func `class K stops repeating when the key may have been forgotten, then a person decides`() throws {
+    var walk = try Walk.submitting(Fixture.policy(.key))
+    try walk.take(Self.unknown, after: walk.policy.keyRetention)
+    #expect(walk.effects == [.findReceipt(version: 1)])
+    try walk.take(.receiptNotFound)
+    #expect(walk.effects.isEmpty)
+    #expect(walk.handoff.exception?.kind == .quarantined)
+    #expect(!walk.handoff.stillWants(.submitOrder(version: 1, resuming: true)))
+    try walk.take(.operatorDecided(.createAgain, by: "Ada"))
+    #expect(walk.effects == [.submitOrder(version: 1, resuming: true)])
+    try walk.take(.submissionStarted)
+    #expect(walk.stage == .submitting)
+  }
+
+  @Test func `class K: a repetition planned in time and leased too late becomes a look-up`() throws {
+    var walk = try Walk.submitting(Fixture.policy(.key)).taking(Self.unknown)
+    #expect(isSubmit(walk.effects.first))
+    try walk.take(.submissionStarted, after: walk.policy.keyRetention)
+    #expect(walk.stage == .unresolved)
+    #expect(walk.effects == [.findReceipt(version: 1)])
+    #expect(walk.handoff.attempts == 1)
+  }
+
+  @Test(arguments: [ReceiptClass.unique, .draft])
+  func `not found under a unique id or a draft: created again with the frozen content`(
+    receiptClass: ReceiptClass
+  ) throws {
+    var walk = try Walk.unresolved(Fixture.policy(receiptClass)).taking(.orderEdited(Fixture.version(2)))
+    try walk.take(.receiptNotFound)
+    #expect(walk.effects == [.submitOrder(version: 1, resuming: true)])
+    try walk.take(.submissionStarted)
+    #expect(walk.handoff.submittedVersion == 1)
+    #expect(walk.handoff.version.number == 2)
+  }
+
+  @Test func `class N: not found is no proof, and in the end a person decides`() throws {
+    var walk = try Walk.unresolved(Fixture.policy(.none))
+    for _ in 1..<walk.policy.lookupBudget {
+      try walk.take(.receiptNotFound)
+      #expect(walk.effects == [.findReceipt(version: 1)])
+    }
+    try walk.take(.receiptNotFound)
+    #expect(walk.effects.isEmpty)
+    #expect(walk.handoff.exception?.kind == .quarantined)
+    try walk.take(.operatorDecided(.createAgain, by: "Ada"))
+    #expect(walk.effects == [.submitOrder(version: 1, resuming: true)])
+    #expect(walk.handoff.exception == nil)
+  }
+
+  @Test func `while the ERP's search trails its creates, not found proves nothing`() throws {
+    var walk = try Walk.submitting()
+    walk.policy.searchLag = .seconds(60)
+    let sent = walk.now
+    try walk.take(Self.unknown)
+    try walk.take(.receiptNotFound)
+    #expect(walk.planned == [PlannedEffect(.findReceipt(version: 1), notBefore: sent + .seconds(60))])
+    try walk.take(.receiptNotFound, after: .seconds(60))
+    #expect(isSubmit(walk.effects.first))
+  }
+
+  @Test func `certain that nothing was done: the newest content is tried next`() throws {
+    var walk = try Walk.submitting().taking(.orderEdited(Fixture.version(2)))
+    try walk.take(.submissionDeferred(reason: "429"))
+    #expect(walk.stage == .captured)
+    #expect(walk.effects == [.submitOrder(version: 2, resuming: false)])
+    try walk.take(.submissionStarted)
+    #expect(walk.handoff.submittedVersion == 2)
+  }
+
+  @Test func `a deferral after an unknown outcome keeps what may exist`() throws {
+    var walk = try Walk.unresolved().taking(.receiptNotFound, .submissionStarted)
+    try walk.take(.submissionDeferred(reason: "429"))
+    #expect(walk.stage == .unresolved)
+    #expect(walk.effects == [.submitOrder(version: 1, resuming: true)])
+  }
+
+  @Test func `refused content gives way to what the customer wants now`() throws {
+    let walk = try Walk.submitting().taking(
+      .orderEdited(Fixture.version(2)), .submissionRefused(reason: "unknown SKU"))
+    #expect(walk.stage == .captured)
+    #expect(walk.effects == [.submitOrder(version: 2, resuming: false)])
+    #expect(walk.handoff.exception == nil)
+  }
+
+  @Test func `a refusal of a repeated create does not prove that the first one failed`() throws {
+    var walk = try Walk.unresolved().taking(.receiptNotFound, .submissionStarted, .submissionRefused(reason: "no"))
+    #expect(walk.stage == .refused)
+    try walk.take(.operatorDecided(.retry, by: "Ada"))
+    #expect(walk.stage == .unresolved)
+    #expect(walk.effects == [.findReceipt(version: 1)])
+  }
+
+  @Test func `a draft is a record, not a receipt`() throws {
+    var walk = try Walk.at(.recorded)
+    #expect(walk.handoff.recordID == Fixture.record)
+    #expect(walk.handoff.receipt == nil)
+    #expect(walk.effects == [.findReceipt(version: 1)])
+    try walk.take(.submissionIncomplete(recordID: Fixture.record, state: "draft"))
+    #expect(walk.effects == [.submitOrder(version: 1, resuming: true)])
+    try walk.take(.submissionStarted)
+    try walk.take(walk.receipt())
+    #expect(walk.stage == .receipted)
+  }
+
+  @Test func `an implausible record id is refused wherever it comes from`() throws {
+    var walk = try Walk.submitting()
+    let page = "<html>login</html>"
+    for event: HandoffEvent in [
+      .receiptIssued(Fixture.receipt(Fixture.version(1), record: page)),
+      .orderRecorded(recordID: page, state: "draft"),
+    ] {
+      #expect(throws: Refusal.self) { try walk.take(event) }
+      #expect(walk.handoff.recordID == nil)
+    }
+    #expect(throws: Refusal.self) { try walk.take(.operatorDecided(.adopt(recordID: ""), by: "Ada")) }
+  }
+
+  @Test func `a second record under one order is a mismatch, never a new receipt`() throws {
+    let first = try Walk.at(.recorded)
+    for event: HandoffEvent in [
+      .receiptFound(Fixture.receipt(Fixture.version(1), record: "SO-2")),
+      .orderRecorded(recordID: "SO-2", state: "draft"), .submissionIncomplete(recordID: "SO-2", state: "draft"),
+    ] {
+      let walk = try first.taking(event)
+      #expect(walk.handoff.recordID == Fixture.record)
+      #expect(walk.handoff.exception?.kind == .mismatch)
+      #expect(walk.handoff.receipt == nil)
+      #expect(walk.effects.isEmpty)
+    }
+  }
+
+  @Test func `a submission never stays without a deadline, however late it is`() throws {
+    var walk = Walk()
+    try walk.take(.deadlinePassed, after: walk.policy.deadlines.receipt)
+    #expect(walk.handoff.exception?.kind == .receiptOverdue)
+    try walk.take(.submissionStarted)
+    #expect(walk.handoff.exception == nil)
+    #expect(walk.handoff.deadline != nil)
+    try walk.take(Self.unknown)
+    try walk.take(.operatorDecided(.retry, by: "Ada"))
+    #expect(walk.handoff.deadline != nil)
+  }
+
+  @Test func `nothing between capture and receipt starts the wait again`() throws {
+    var walk = Walk()
+    let due = walk.handoff.deadline
+    for event: HandoffEvent in [.submissionStarted, Self.unknown, .receiptNotFound, .submissionStarted] {
+      try walk.take(event)
+      #expect(walk.handoff.deadline == due)
+    }
+  }
+}
