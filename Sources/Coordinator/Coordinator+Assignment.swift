@@ -1,3 +1,4 @@
+import Connector
 import HandoffCore
 public import HandoffStore
 

@@ -12,7 +12,7 @@ public struct DeskFault: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// The HTTP face of a coordinator: webhooks, API, metrics and pages, on one port.
 ///
-/// Limits on header fields and request lines are the HTTP library's (80 KiB, 1,000 fields; beyond them it answers 400 and
+/// Limits on header fields are the HTTP library's (80 KiB, 1,000 fields; beyond them it answers 400 and
 /// closes). HTTP/1.1 only; TLS belongs to a proxy in front.
 public struct DeskServer: Service {
   private let setting: DeskSetting
@@ -37,7 +37,8 @@ public struct DeskServer: Service {
     let office = FrontOffice(setting: setting, coordinator: coordinator, clock: clock, door: door, logger: logger)
     pace = office.pace
     responder = DeskResponder(
-      setting: setting, table: RouteTable(office.routes + extraRoutes), door: door, logger: logger)
+      setting: setting, table: RouteTable(office.routes + extraRoutes), door: door, logger: logger,
+      page: { office.problemPage($0) })
   }
 
   /// Serves until a graceful shutdown; requests under way are answered first.
