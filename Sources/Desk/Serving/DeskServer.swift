@@ -57,6 +57,8 @@ public struct DeskServer: Service {
   var application: Application<DeskResponder> {
     Application(
       responder: responder,
+      // A connection on which nothing is asked or answered is closed; a held answer is not idle.
+      server: .http1(configuration: .init(idleTimeout: .seconds(90))),
       configuration: ApplicationConfiguration(address: .hostname(setting.host, port: setting.port), backlog: 1024),
       onServerRunning: { [onReady] channel in await onReady?(channel.localAddress?.port ?? 0) },
       logger: logger)
