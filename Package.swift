@@ -122,6 +122,7 @@ let package = Package(
       "Desk",
       [
         "HandoffCore", "HandoffStore", "Connector", "Coordinator", "Desk", "Signing", "ConnectorTesting", hummingbird,
+        logging,
         .product(name: "HummingbirdTesting", package: "hummingbird"),
       ]),
     tests("Countersign", ["countersign", "HandoffCore", "Connector"]),

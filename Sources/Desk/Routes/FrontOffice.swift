@@ -25,5 +25,6 @@ struct FrontOffice: Sendable {
   /// Every route; the order matters only between paths that match alike.
   var routes: [DeskRoute] {
     receptionRoutes + orderRoutes + exceptionRoutes + stockRoutes + streamRoutes + metricsRoutes + healthRoutes
+      + consoleRoutes
   }
 }

@@ -9,6 +9,9 @@ extension FrontOffice {
     [
       DeskRoute("GET", "/healthz", .open) { _ in .json(["status": "alive"]) },
       DeskRoute("GET", "/readyz", .open) { _ in try await ready() },
+      DeskRoute("GET", "/openapi.json", .open) { _ in
+        DeskAnswer(type: "application/json", body: Array(OpenAPI.document.utf8))
+      },
       DeskRoute("GET", "/problems/{kind}", .open) { request in try problemPage(request) },
     ]
   }

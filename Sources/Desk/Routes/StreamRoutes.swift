@@ -22,7 +22,8 @@ extension FrontOffice {
     let transitions = coordinator.listen()
     let (blocks, continuation) = AsyncStream.makeStream(of: [UInt8].self, bufferingPolicy: .bufferingNewest(1000))
     continuation.yield(ServerEvent.opening)
-    let pump = Task {
+    let pump = Task { [pace] in
+      defer { pace.closeStream() }
       await withTaskGroup(of: Void.self) { group in
         group.addTask {
           for await transition in transitions.cancelOnGracefulShutdown() { continuation.yield(write(transition)) }
@@ -35,10 +36,7 @@ extension FrontOffice {
       }
       continuation.finish()
     }
-    continuation.onTermination = { [pace] _ in
-      pump.cancel()
-      pace.closeStream()
-    }
+    continuation.onTermination = { _ in pump.cancel() }
     return .events(blocks)
   }
 }

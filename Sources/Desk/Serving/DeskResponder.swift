@@ -12,6 +12,8 @@ struct DeskResponder: HTTPResponder {
   let table: RouteTable
   let door: Door
   let logger: Logger
+  /// Shows a problem to a person.
+  let page: @Sendable (Problem) -> DeskAnswer?
 
   func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
     let method = request.head.method.rawValue
@@ -25,15 +27,8 @@ struct DeskResponder: HTTPResponder {
       let (route, parameters) = try find(method, path)
       access = route.access
       answer = try await serve(request, route, parameters, path: path, query: query)
-    } catch let problem as Problem {
-      answer = problem.answer(instance: path)
-    } catch let failure as StoreFailure {
-      answer = problem(of: failure, path: path).answer(instance: path)
-    } catch is CancellationError {
-      answer = Problem.unavailable("The desk is about to stop.").answer(instance: path)
     } catch {
-      logger.error("request failed", metadata: ["path": "\(path.prefix(200))", "error": "\(error)"])
-      answer = Problem(.internalFault, "The log says more.").answer(instance: path)
+      answer = explain(problem(of: error, path: path), to: request, path: path)
     }
     return DeskResponder.write(answer, access, withoutBody: method == "HEAD")
   }
@@ -81,17 +76,42 @@ struct DeskResponder: HTTPResponder {
 
   private func collect(_ request: Request, _ headers: [HTTPField]) async throws -> [UInt8] {
     let limit = setting.maxBodyBytes
-    let tooLarge = Problem(.bodyTooLarge, "At most \(limit) bytes are read.")
     if let length = headers["content-length"].flatMap(Int.init) {
-      guard length <= limit else { throw tooLarge }
+      guard length <= limit else { throw DeskResponder.tooLarge(limit) }
     }
+    return try await DeskResponder.collect(request.body, upTo: limit)
+  }
+
+  /// The bytes of all chunks; a body without a length, or longer than it said, ends at the limit.
+  static func collect<Chunks: AsyncSequence>(
+    _ chunks: Chunks, upTo limit: Int
+  ) async throws -> [UInt8] where Chunks.Element == ByteBuffer {
     var body: [UInt8] = []
-    for try await chunk in request.body {
-      // A body without a length, or longer than it said, ends here.
-      guard chunk.readableBytes <= limit - body.count else { throw tooLarge }
+    for try await chunk in chunks {
+      guard chunk.readableBytes <= limit - body.count else { throw tooLarge(limit) }
       body.append(contentsOf: chunk.readableBytesView)
     }
     return body
+  }
+
+  private static func tooLarge(_ limit: Int) -> Problem { Problem(.bodyTooLarge, "At most \(limit) bytes are read.") }
+
+  /// Programs get a problem document, people a page.
+  private func explain(_ problem: Problem, to request: Request, path: String) -> DeskAnswer {
+    let wanted = HTTPFields.Element.Name("accept").flatMap { request.headers[$0] } ?? ""
+    if wanted.contains("text/html"), let shown = page(problem) { return shown }
+    return problem.answer(instance: path)
+  }
+
+  private func problem(of error: any Error, path: String) -> Problem {
+    switch error {
+    case let problem as Problem: return problem
+    case let failure as StoreFailure: return problem(of: failure, path: path)
+    case is CancellationError: return .unavailable("The desk is about to stop.")
+    default:
+      logger.error("request failed", metadata: ["path": "\(path.prefix(200))", "error": "\(error)"])
+      return Problem(.internalFault, "The log says more.")
+    }
   }
 
   private func problem(of failure: StoreFailure, path: String) -> Problem {

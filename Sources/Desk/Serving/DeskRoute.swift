@@ -105,7 +105,9 @@ public struct DeskAnswer: Sendable {
 
   /// Server-sent events (HTML Living Standard, section 9.2), each a block that ``ServerEvent`` wrote.
   static func events(_ stream: AsyncStream<[UInt8]>) -> DeskAnswer {
-    var answer = DeskAnswer(type: "text/event-stream", body: [])
+    // Some proxies hold an answer back until it is complete unless told otherwise.
+    var answer = DeskAnswer(
+      type: "text/event-stream", body: [], headers: [HTTPField("x-accel-buffering", "no")])
     answer.content = .events(stream)
     return answer
   }

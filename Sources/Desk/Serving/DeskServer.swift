@@ -12,7 +12,7 @@ public struct DeskFault: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// The HTTP face of a coordinator: webhooks, API, metrics and pages, on one port.
 ///
-/// Limits on header fields and request lines are the HTTP library's (80 KiB, 1,000 fields; beyond them it answers 400 and
+/// Limits on header fields are the HTTP library's (80 KiB, 1,000 fields; beyond them it answers 400 and
 /// closes). HTTP/1.1 only; TLS belongs to a proxy in front.
 public struct DeskServer: Service {
   private let setting: DeskSetting
@@ -37,7 +37,8 @@ public struct DeskServer: Service {
     let office = FrontOffice(setting: setting, coordinator: coordinator, clock: clock, door: door, logger: logger)
     pace = office.pace
     responder = DeskResponder(
-      setting: setting, table: RouteTable(office.routes + extraRoutes), door: door, logger: logger)
+      setting: setting, table: RouteTable(office.routes + extraRoutes), door: door, logger: logger,
+      page: { office.problemPage($0) })
   }
 
   /// Serves until a graceful shutdown; requests under way are answered first.
@@ -56,6 +57,8 @@ public struct DeskServer: Service {
   var application: Application<DeskResponder> {
     Application(
       responder: responder,
+      // A connection on which nothing is asked or answered is closed; a held answer is not idle.
+      server: .http1(configuration: .init(idleTimeout: .seconds(90))),
       configuration: ApplicationConfiguration(address: .hostname(setting.host, port: setting.port), backlog: 1024),
       onServerRunning: { [onReady] channel in await onReady?(channel.localAddress?.port ?? 0) },
       logger: logger)

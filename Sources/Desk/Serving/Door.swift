@@ -74,8 +74,8 @@ final class Door: Sendable {
       guard isBearer(headers["authorization"]) else { throw denied("api", path) }
       // Another site's page can send a form here, but not JSON without being asked first (CORS preflight).
       if route.method != "GET" {
-        let type = headers["content-type"]?.split(separator: ";").first.map { $0.lowercased() } ?? ""
-        guard type == "application/json" || type == "application/json " else {
+        let type = (headers["content-type"] ?? "").prefix { $0 != ";" && $0 != " " }.lowercased()
+        guard type == "application/json" else {
           throw Problem(.wrongMediaType, "Send a body of type application/json.")
         }
       }

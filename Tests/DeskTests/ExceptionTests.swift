@@ -1,0 +1,115 @@
+import Connector
+import ConnectorTesting
+import Coordinator
+import HandoffCore
+import HandoffStore
+import HummingbirdTesting
+import Testing
+
+@testable import Desk
+
+@Suite struct ExceptionTests {
+  @Test func `an exception says what it is, whose it is and what may be decided`() async throws {
+    let fixture = DeskFixture()
+    let (handoff, id) = try await fixture.overdue()
+    try await fixture.run { client in
+      let list = try await client.ask("GET", "/v1/exceptions").json["exceptions"]?.array ?? []
+      #expect(list.count == 1)
+      #expect(list.first?["id"]?.string == id)
+      #expect(list.first?["kind"] == "receipt_overdue")
+      #expect(list.first?["owner"] == "ops@example.com")
+      #expect(list.first?["handoff"]?.string == handoff?.id.text)
+      #expect(list.first?["decisions"]?.array?.isEmpty == false)
+      #expect(try await client.ask("GET", "/v1/exceptions?owner=nobody").json["exceptions"]?.array?.isEmpty == true)
+    }
+  }
+
+  @Test func `a decision carries a name, is carried out once, and then conflicts`() async throws {
+    let fixture = DeskFixture()
+    let (handoff, id) = try await fixture.overdue()
+    try await fixture.run { client in
+      let path = "/v1/exceptions/\(id)/resolve"
+      #expect(try await client.post(path, ["decision": "hand-back"]).status == .badRequest)
+      #expect(try await client.post(path, ["decision": "explode", "by": "Ann"]).status == .badRequest)
+      #expect(try await client.post(path, ["decision": "adopt", "by": "Ann"]).status == .badRequest)
+      let stage = try await fixture.store.read { try handoff.flatMap { try $0.row($1.id) }?.handoff.stage }
+      let first = try await client.post(path, ["decision": "cancel", "by": "Ann"])
+      #expect(first.status == .ok, "\(String(describing: stage)) \(first.text)")
+      let again = try await client.post(path, ["decision": "cancel", "by": "Ann"])
+      #expect(again.status == .conflict)
+      #expect(again.field("content-type") == "application/problem+json")
+      let journal = try await fixture.store.read { try $0.journal(of: HandoffID(handoff?.id.text ?? "")) }
+      #expect(journal.contains { $0.actor == "Ann" })
+    }
+  }
+
+  @Test func `a decision on what has moved on since is a conflict`() async throws {
+    let fixture = DeskFixture()
+    let (_, id) = try await fixture.overdue()
+    try await fixture.run { client in
+      let answer = try await client.post(
+        "/v1/exceptions/\(id)/resolve", ["decision": "hand-back", "by": "Ann", "revision": 0])
+      #expect(answer.status == .conflict)
+      #expect(answer.json["type"] == "/problems/conflict")
+    }
+  }
+
+  @Test func `a decision the rules refuse is 409 with the rule's reason`() async throws {
+    let fixture = DeskFixture()
+    let (_, id) = try await fixture.overdue()
+    try await fixture.run { client in
+      let answer = try await client.post(
+        "/v1/exceptions/\(id)/resolve", ["decision": "accept-shortage", "by": "Ann"])
+      #expect(answer.status == .conflict)
+      #expect(answer.json["type"] == "/problems/refused")
+      #expect(answer.json["detail"]?.string?.contains("no shortage") == true)
+    }
+  }
+
+  @Test func `an exception can be given to somebody else, and the journal says by whom`() async throws {
+    let fixture = DeskFixture()
+    let (handoff, id) = try await fixture.overdue()
+    try await fixture.run { client in
+      let path = "/v1/exceptions/\(id)/assign"
+      let answer = try await client.post(path, ["owner": "bea@example.com", "by": "Ann"])
+      #expect(answer.status == .ok)
+      #expect(answer.json["owner"] == "bea@example.com")
+      let journal = try await fixture.store.read { try $0.journal(of: HandoffID(handoff?.id.text ?? "")) }
+      #expect(journal.last?.event == "exception_assigned")
+      #expect(journal.last?.actor == "Ann")
+      let row = try await fixture.store.read { try $0.row(HandoffID(handoff?.id.text ?? "")) }
+      #expect(row?.entries == journal.count)
+      #expect(row?.chainHead == journal.last?.hash)
+      #expect(try await client.post(path, ["owner": "", "by": "Ann"]).status == .badRequest)
+      #expect(try await client.post(path, ["owner": "a\nb", "by": "Ann"]).status == .badRequest)
+    }
+  }
+
+  @Test(arguments: ["0", "999", "-1", "x", "99999999999999999999"])
+  func `a number that is no exception is 404`(id: String) async throws {
+    try await DeskFixture().run { client in
+      let answer = try await client.post("/v1/exceptions/\(id)/retry", ["by": "Ann"])
+      #expect(answer.status == .notFound)
+    }
+  }
+
+  @Test func `the page decides with the form token of its session and not without`() async throws {
+    let fixture = DeskFixture()
+    let (_, id) = try await fixture.overdue()
+    try await fixture.run { client in
+      let page = try await client.ask("GET", "/exceptions")
+      let cookie = String((page.field("set-cookie") ?? "").prefix { $0 != ";" })
+      let token = try #require(page.text.firstMatch(of: /name="csrf" value="([0-9a-f]{64})"/)).1
+      let revision = try #require(page.text.firstMatch(of: /name="revision" value="(\d+)"/)).1
+      let form = "by=Ann&decision=hand-back&revision=\(revision)&back=%2Fexceptions"
+      let path = "/exceptions/\(id)/decide"
+      let bare = try await client.ask("POST", path, ["cookie": cookie], body: Array(form.utf8))
+      #expect(bare.status == .forbidden)
+      let foreign = Array((form + "&csrf=" + token).utf8)
+      #expect(try await client.ask("POST", path, body: foreign).status == .forbidden)
+      let done = try await client.ask("POST", path, ["cookie": cookie], body: foreign)
+      #expect(done.status == .seeOther)
+      #expect(done.field("location") == "/exceptions?done=hand-back")
+    }
+  }
+}
