@@ -93,8 +93,9 @@ struct OrderReader {
   private func instant(_ keys: String...) throws(OrderFault) -> Timestamp? {
     for key in keys {
       guard let value = body[key], !value.isNull, value.string != "" else { continue }
-      guard let text = value.string, let instant = Timestamp(iso8601: text) else {
-        throw OrderFault(path: key, problem: "an ISO 8601 instant with offset is needed")
+      // No order is older than 1970, and an instant before the year 0 could be stored but not read back.
+      guard let text = value.string, let instant = Timestamp(iso8601: text), instant.microseconds >= 0 else {
+        throw OrderFault(path: key, problem: "an ISO 8601 instant with offset, after 1970, is needed")
       }
       return instant
     }
