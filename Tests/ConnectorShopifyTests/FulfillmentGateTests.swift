@@ -21,9 +21,9 @@ import Testing
     .json(
       200,
       #"""
-        {"data":{"fulfillmentOrderHold":{"fulfillmentHold":null,"fulfillmentOrder":null,
-        "userErrors":[{"field":["id"],"message":"\#(message)","code":"\#(code)"}]}}}
-        """#
+      {"data":{"fulfillmentOrderHold":{"fulfillmentHold":null,"fulfillmentOrder":null,
+      "userErrors":[{"field":["id"],"message":"\#(message)","code":"\#(code)"}]}}}
+      """#
     )
   }
 
@@ -177,9 +177,9 @@ import Testing
       .json(
         200,
         #"""
-          {"data":{"fulfillmentOrderReleaseHold":{"fulfillmentOrder":null,"userErrors":[{"message":"w",
-          "code":"\#(code)"}]}}}
-          """#
+        {"data":{"fulfillmentOrderReleaseHold":{"fulfillmentOrder":null,"userErrors":[{"message":"w",
+        "code":"\#(code)"}]}}}
+        """#
       )
     }
     #expect(isDeferred(await release([held, error("FULFILLMENT_ORDER_NOT_FOUND")])))
@@ -188,15 +188,15 @@ import Testing
     #expect(isDeferred(await release([held, .failure(.noAnswer("x"))])))
     let still =
       #"""
-        {"data":{"fulfillmentOrderReleaseHold":{"fulfillmentOrder":{"fulfillmentHolds":[{"id":"1",
-        "handle":"countersign-h1","heldByRequestingApp":true}]},"userErrors":[]}}}
-        """#
+      {"data":{"fulfillmentOrderReleaseHold":{"fulfillmentOrder":{"fulfillmentHolds":[{"id":"1",
+      "handle":"countersign-h1","heldByRequestingApp":true}]},"userErrors":[]}}}
+      """#
     #expect(isDeferred(await release([held, .json(200, still)])))
     let unmarked =
       #"""
-        {"data":{"tagsAdd":{"node":{"id":"o"},"userErrors":[]},"metafieldsSet":{"metafields":null,
-        "userErrors":[{"message":"stale","code":"STALE_OBJECT"}]}}}
-        """#
+      {"data":{"tagsAdd":{"node":{"id":"o"},"userErrors":[]},"metafieldsSet":{"metafields":null,
+      "userErrors":[{"message":"stale","code":"STALE_OBJECT"}]}}}
+      """#
     guard case .refused(let reason) = await release([held, .json(200, Replies.released), .json(200, unmarked)]) else {
       Issue.record("not refused")
       return

@@ -150,9 +150,9 @@ import Testing
   @Test func `a wrong token, scope, shop or request is our set-up, not the order`() async {
     let denied =
       #"""
-        {"errors":[{"message":"Access denied for customer field.","extensions":{"code":"ACCESS_DENIED"}}],
-        "data":{"orders":{"nodes":[]}}}
-        """#
+      {"errors":[{"message":"Access denied for customer field.","extensions":{"code":"ACCESS_DENIED"}}],
+      "data":{"orders":{"nodes":[]}}}
+      """#
     for reply in [
       .json(401, #"{"errors":"[API] Invalid API key or access token"}"#), .json(402, "{}"), .json(403, "{}"),
       .json(404, #"{"errors":"Not Found"}"#), .json(423, "{}"), .json(200, denied),

@@ -4,8 +4,8 @@ import HandoffCore
 /// Reads Shopify's order body: the one shape of webhooks and the REST API, from 2008 to today.
 ///
 /// A GraphQL order is brought into this shape first, so that one set of rules decides what an order is, and a webhook
-/// and a backfill of the same order have the same digest. Unknown members are ignored; a member that is there and makes no
-/// sense is a fault, because a guess would reach the ERP. Source: shopify.dev, REST Admin API, "Order".
+/// and a backfill of the same order have the same digest. Unknown members are ignored. A member that is there and makes
+/// no sense is a fault, because a guess would reach the ERP. Source: shopify.dev, REST Admin API, "Order".
 ///
 /// Amounts are in the shop's currency throughout; what the customer saw in another currency (`presentment_money`) is
 /// left out. The `current_…` members, the order after edits and returns, go before the original ones: that is what the
