@@ -20,7 +20,10 @@ import Testing
   private func holdError(_ code: String, _ message: String = "Words.") -> ScriptedTransport.Reply {
     .json(
       200,
-      #"{"data":{"fulfillmentOrderHold":{"fulfillmentHold":null,"fulfillmentOrder":null,"userErrors":[{"field":["id"],"message":"\#(message)","code":"\#(code)"}]}}}"#
+      #"""
+      {"data":{"fulfillmentOrderHold":{"fulfillmentHold":null,"fulfillmentOrder":null,
+      "userErrors":[{"field":["id"],"message":"\#(message)","code":"\#(code)"}]}}}
+      """#
     )
   }
 
@@ -173,7 +176,10 @@ import Testing
     func error(_ code: String) -> ScriptedTransport.Reply {
       .json(
         200,
-        #"{"data":{"fulfillmentOrderReleaseHold":{"fulfillmentOrder":null,"userErrors":[{"message":"w","code":"\#(code)"}]}}}"#
+        #"""
+        {"data":{"fulfillmentOrderReleaseHold":{"fulfillmentOrder":null,"userErrors":[{"message":"w",
+        "code":"\#(code)"}]}}}
+        """#
       )
     }
     #expect(isDeferred(await release([held, error("FULFILLMENT_ORDER_NOT_FOUND")])))
@@ -181,10 +187,16 @@ import Testing
     #expect(isRefused(await release([held, error("NEW")])))
     #expect(isDeferred(await release([held, .failure(.noAnswer("x"))])))
     let still =
-      #"{"data":{"fulfillmentOrderReleaseHold":{"fulfillmentOrder":{"fulfillmentHolds":[{"id":"1","handle":"countersign-h1","heldByRequestingApp":true}]},"userErrors":[]}}}"#
+      #"""
+      {"data":{"fulfillmentOrderReleaseHold":{"fulfillmentOrder":{"fulfillmentHolds":[{"id":"1",
+      "handle":"countersign-h1","heldByRequestingApp":true}]},"userErrors":[]}}}
+      """#
     #expect(isDeferred(await release([held, .json(200, still)])))
     let unmarked =
-      #"{"data":{"tagsAdd":{"node":{"id":"o"},"userErrors":[]},"metafieldsSet":{"metafields":null,"userErrors":[{"message":"stale","code":"STALE_OBJECT"}]}}}"#
+      #"""
+      {"data":{"tagsAdd":{"node":{"id":"o"},"userErrors":[]},"metafieldsSet":{"metafields":null,
+      "userErrors":[{"message":"stale","code":"STALE_OBJECT"}]}}}
+      """#
     guard case .refused(let reason) = await release([held, .json(200, Replies.released), .json(200, unmarked)]) else {
       Issue.record("not refused")
       return

@@ -20,7 +20,7 @@ enum GraphQLShape {
       "currentShippingPriceSet": shipping(body),
       "lineItems": [
         "nodes": .array(Array(lines.prefix(lineLimit))),
-        "pageInfo": ["hasNextPage": .bool(lines.count > lineLimit), "endCursor": "c\(lineLimit)"],
+        "pageInfo": ["hasNextPage": .bool(lines.count > lineLimit), "endCursor": .string("c\(lineLimit)")],
       ],
     ]
     for (there, here) in [

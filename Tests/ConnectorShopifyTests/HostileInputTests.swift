@@ -22,15 +22,16 @@ struct SeededGenerator: RandomNumberGenerator {
     let order = Shop.body()
     let deep = [UInt8](repeating: UInt8(ascii: "["), count: 1_000_000)
     let objects = Array(String(repeating: #"{"a":"#, count: 200_000).utf8)
-    let bodies: [[UInt8]] = [
-      deep, objects, [0xEF, 0xBB, 0xBF] + order, [0xFF, 0xFE] + order, [0], order + [0], [],
-      Array(#"{"id":1,"name":"\#u{0}"}"#.utf8), Array(#"{"id":1,"name":"\u0000"}"#.utf8),
-      Array(#"{"id":1,"name":"\ud800"}"#.utf8), Array(#"{"id":1,"id":1}"#.utf8),
-      Array("{\"id\":1,\"name\":\"".utf8) + [0xC3, 0x28] + Array("\"}".utf8),
-      Array(#"{"id":1e400}"#.utf8),
-      Array(#"{"id":"#.utf8) + [UInt8](repeating: UInt8(ascii: "9"), count: 1_000_000)
-        + Array("}".utf8),
-    ]
+    let endless = Array(#"{"id":"#.utf8) + [UInt8](repeating: UInt8(ascii: "9"), count: 1_000_000) + [0x7D]
+    let invalid: [UInt8] = Array(#"{"id":1,"name":""#.utf8) + [0xC3, 0x28, 0x22, 0x7D]
+    var bodies: [[UInt8]] = [deep, objects, endless, invalid, [0], []]
+    bodies.append([0xEF, 0xBB, 0xBF] + order)
+    bodies.append([0xFF, 0xFE] + order)
+    bodies.append(order + [0])
+    for text in [
+      #"{"id":1,"name":"\#u{0}"}"#, #"{"id":1,"name":"\u0000"}"#, #"{"id":1,"name":"\ud800"}"#, #"{"id":1,"id":1}"#,
+      #"{"id":1e400}"#,
+    ] { bodies.append(Array(text.utf8)) }
     for body in bodies { #expect(try Shop.read(body).quarantineReason != nil) }
   }
 

@@ -18,7 +18,9 @@ import Testing
   }()
 
   private func schema(_ version: String) throws -> PublishedSchema? {
-    if Self.schemas[version] == nil, SharedFiles.root != nil || SharedFiles.isRequired { throw SharedFilesMissing() }
+    if Self.schemas[version] == nil, try SharedFiles.bytes("specs/shopify/\(version).schema.graphql") != nil {
+      Issue.record("the schema \(version) is there and was not read")
+    }
     return Self.schemas[version]
   }
 

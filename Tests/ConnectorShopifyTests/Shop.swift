@@ -150,8 +150,9 @@ enum Replies {
         """
     }
     return """
-      {"data":{"order":{"id":"gid://shopify/Order/1","cancelledAt":\(cancelledAt),"displayFulfillmentStatus":"\(display)",
-      "fulfillmentOrders":{"nodes":[\(nodes.joined(separator: ","))],"pageInfo":{"hasNextPage":false,"endCursor":null}}}}}
+      {"data":{"order":{"id":"gid://shopify/Order/1","cancelledAt":\(cancelledAt),
+      "displayFulfillmentStatus":"\(display)","fulfillmentOrders":{"nodes":[\(nodes.joined(separator: ","))],
+      "pageInfo":{"hasNextPage":false,"endCursor":null}}}}}
       """
   }
 }

@@ -70,7 +70,7 @@ import Testing
     ])
     let findings = await ShopifyStorefront(Shop.configuration(transport)).probe()
     #expect(findings.count == 5)
-    #expect(findings.allSatisfy(\.isHealthy), "\(findings)")
+    #expect(findings.filter { !$0.isHealthy } == [])
   }
 
   @Test func `doctor finds what is wrong`() async {

@@ -140,7 +140,9 @@ extension OrderReader {
   /// First and last name; made here because the two APIs join them differently.
   func name(_ person: JSONValue) -> String? {
     let parts = [person["first_name"], person["last_name"]].compactMap { shown($0).map(Words.trimmed) }
-    return parts.isEmpty ? shown(person["name"]).map(Words.trimmed) : parts.joined(separator: " ")
+    return parts.isEmpty
+      ? shown(person["name"]).map(Words.trimmed)
+      : Words.fitting(parts.joined(separator: " "), bytes: OrderReader.textLimit)
   }
 
   /// An address; nil when absent, null or without any part. Everything may be withheld as protected customer data.

@@ -3,9 +3,9 @@ import HandoffCore
 
 /// Reads Shopify's order body: the one shape of webhooks and the REST API, from 2008 to today.
 ///
-/// A GraphQL order is brought into this shape first, so that one set of rules decides what an order is and a webhook and
-/// a backfill of the same order have the same digest. Unknown members are ignored; a member that is there and makes no
-/// sense is a fault, because a guess would reach the ERP. Source: shopify.dev, REST Admin API, "Order".
+/// A GraphQL order is brought into this shape first, so that one set of rules decides what an order is, and a webhook
+/// and a backfill of the same order have the same digest. Unknown members are ignored. A member that is there and makes
+/// no sense is a fault, because a guess would reach the ERP. Source: shopify.dev, REST Admin API, "Order".
 ///
 /// Amounts are in the shop's currency throughout; what the customer saw in another currency (`presentment_money`) is
 /// left out. The `current_…` members, the order after edits and returns, go before the original ones: that is what the
@@ -93,8 +93,9 @@ struct OrderReader {
   private func instant(_ keys: String...) throws(OrderFault) -> Timestamp? {
     for key in keys {
       guard let value = body[key], !value.isNull, value.string != "" else { continue }
-      guard let text = value.string, let instant = Timestamp(iso8601: text) else {
-        throw OrderFault(path: key, problem: "an ISO 8601 instant with offset is needed")
+      // No order is older than 1970, and an instant before the year 0 could be stored but not read back.
+      guard let text = value.string, let instant = Timestamp(iso8601: text), instant.microseconds >= 0 else {
+        throw OrderFault(path: key, problem: "an ISO 8601 instant with offset, after 1970, is needed")
       }
       return instant
     }

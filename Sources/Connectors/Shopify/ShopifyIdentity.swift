@@ -4,8 +4,8 @@ import Connector
 enum ShopifyIdentity {
   /// The id when it is one: up to 20 digits, no sign, no exponent.
   ///
-  /// Ids exceed 2^53; a number that passed through a `Double` shows as `8.2e+17` or ends in other digits than its global
-  /// id. The first is refused here, the second where both are at hand.
+  /// Ids exceed 2^53; a number that passed through a `Double` shows as `8.2e+17` or ends in other digits than its
+  /// global id. The first is refused here, the second where both are at hand.
   static func number(_ value: JSONValue?) -> String? {
     guard let text = value?.scalarText, isNumber(text) else { return nil }
     return text
