@@ -156,7 +156,8 @@ import Testing
       .json(409, #"{"detail":"exists"}"#),
       .json(
         200,
-        #"{"internalId":"SO-9","externalId":"CS-main-9007199254740993","total":"29.35","lines":[{"sku":"B","quantity":1},{"sku":"A-1","quantity":"2.0"},{"quantity":1}]}"#
+        #"{"internalId":"SO-9","externalId":"CS-main-9007199254740993","total":"29.35","#
+          + #""lines":[{"sku":"B","quantity":1},{"sku":"A-1","quantity":"2.0"},{"quantity":1}]}"#
       ),
     ])
     let outcome = await (try Fixtures.erp(transport)).submit(submission)
@@ -265,9 +266,11 @@ import Testing
 
   @Test func `hostile answers never stop the process and never make a receipt of another order`() async throws {
     var numbers = SeededNumbers(state: 99)
-    let seed = Array(
-      #"{"internalId":"SO-1","externalId":"CS-main-9007199254740993","status":"accepted","total":"29.35","lines":[{"sku":"A-1","quantity":2}],"allocation":[{"sku":"A-1","ordered":2,"allocated":2}],"levels":[{"sku":"A-1","available":3}]}"#
-        .utf8)
+    let text =
+      #"{"internalId":"SO-1","externalId":"CS-main-9007199254740993","status":"accepted","total":"29.35","#
+      + #""lines":[{"sku":"A-1","quantity":2}],"allocation":[{"sku":"A-1","ordered":2,"allocated":2}],"#
+      + #""levels":[{"sku":"A-1","available":3}]}"#
+    let seed = Array(text.utf8)
     let submission = try Fixtures.submission()
     for _ in 0..<3000 {
       let body = mutated(seed, &numbers)

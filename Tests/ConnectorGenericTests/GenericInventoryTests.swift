@@ -21,7 +21,8 @@ import Testing
 
   @Test func `an allocation in the order decides, and a line it does not mention is short`() async throws {
     let full =
-      #"{"internalId":"1","allocation":[{"sku":"A-1","ordered":2,"allocated":2},{"sku":"B","ordered":1,"allocated":1}]}"#
+      #"{"internalId":"1","allocation":[{"sku":"A-1","ordered":2,"allocated":2},"#
+      + #"{"sku":"B","ordered":1,"allocated":1}]}"#
     #expect(try await check(.json(200, full)) == .allocated)
     let part = #"{"internalId":"1","allocation":[{"sku":"A-1","ordered":2,"allocated":1}]}"#
     #expect(

@@ -21,7 +21,8 @@ struct ERPRecord {
   let json: JSONValue
 
   /// Reads an answer.
-  /// - Parameter knownID: the record's id where it is known; the answer may then leave it out, and must not name another.
+  /// - Parameter knownID: the record's id where it is known; the answer may then leave it out, and must not name
+  ///   another.
   init(_ answer: HTTPAnswer, for submission: Submission, knownID: String?) throws(Nonsense) {
     if let type = answer.headers["Content-Type"], !type.lowercased().contains("json") {
       throw Nonsense("a body of type \(type.prefix(60)) is no answer of the contract: " + Words.cut(answer.text))
@@ -80,7 +81,8 @@ struct ERPRecord {
     submission.receipt(recordID: id, recordNumber: number, total: total)
   }
 
-  /// How the record's content departs from the submission's, as far as the ERP tells; nil when nothing speaks against it.
+  /// How the record's content departs from the submission's, as far as the ERP tells; nil when nothing speaks against
+  /// it.
   ///
   /// An echoed digest decides alone. Of the lines only those with a SKU are compared, because an ERP books charges as
   /// lines of its own. The total travels in the receipt and is judged by the rules, with their tolerance (S8).

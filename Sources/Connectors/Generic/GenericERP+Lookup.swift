@@ -4,8 +4,8 @@ import HandoffCore
 extension GenericERP {
   /// Looks the order up: `GET {base}/orders?externalId=…`, 200 with the record or 404.
   ///
-  /// In class U "not found" is proof only together with the refusal of a second create, so a wrong 404 does no harm: the
-  /// create that follows is answered 409.
+  /// In class U "not found" is proof only together with the refusal of a second create, so a wrong 404 does no harm:
+  /// the create that follows is answered 409.
   public func findReceipt(_ submission: Submission) async -> LookupOutcome {
     switch await look(for: submission) {
     case .failed(let outcome): return outcome

@@ -7,8 +7,8 @@ extension GenericStorefront {
 
   /// Lists orders changed since a cursor: `GET {listURL}?since=…&until=…&cursor=…`.
   ///
-  /// The answer is `{"orders": […], "next": "cursor"}`; without `next` the window is complete. A page that cannot be had
-  /// is `failed`, never an empty last page (PM-31).
+  /// The answer is `{"orders": […], "next": "cursor"}`; without `next` the window is complete. A page that cannot be
+  /// had is `failed`, never an empty last page (PM-31).
   public func listChanged(_ cursor: BackfillCursor, until: Timestamp) async -> BackfillOutcome {
     guard let listURL else { return .misconfigured(reason: "No listURL is configured.") }
     var address = WebAddress.adding("since", cursor.since.iso8601, to: listURL)

@@ -5,8 +5,9 @@ import Signing
 /// Any shop that can post its orders as canonical JSON under a Standard Webhooks signature.
 ///
 /// The body is the order itself, or the event `{"type", "timestamp", "data"}` around it with the types `order.created`,
-/// `order.updated` and `order.cancelled`. An authentic body that is no order becomes a quarantine whose reason names the
-/// member (`lines[0].quantity: …`); the generic endpoint answers 422 with those words. Source: Standard Webhooks 1.0.0.
+/// `order.updated` and `order.cancelled`. An authentic body that is no order becomes a quarantine whose reason names
+/// the member (`lines[0].quantity: …`); the generic endpoint answers 422 with those words. Source: Standard Webhooks
+/// 1.0.0.
 public struct GenericStorefront: OrderSource {
   /// What the shop is set up with.
   public struct Configuration: Sendable {

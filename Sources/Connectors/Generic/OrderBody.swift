@@ -3,8 +3,8 @@ import HandoffCore
 
 /// Writes the request body of the generic ERP contract in one pass.
 ///
-/// The bytes equal ``JSONValue/bytes`` of the same document (members in alphabetical order), so that a retry carries the
-/// same body (S3b); a tree of dictionaries per order would only be built to be thrown away.
+/// The bytes equal ``JSONValue/bytes`` of the same document (members in alphabetical order), so that a retry carries
+/// the same body (S3b); a tree of dictionaries per order would only be built to be thrown away.
 struct OrderBody {
   private var bytes: [UInt8] = []
   private var needsComma = false

@@ -4,9 +4,9 @@ import Signing
 
 /// Tells another system, signed as Standard Webhooks says, that an order is pending, confirmed or cannot be fulfilled.
 ///
-/// The body is frozen when the decision is made and holds no personal data; only the timestamp and the signature are made
-/// at sending. `webhook-id` is the message key, the same on every attempt, so that a receiver that remembers ids acts
-/// once (S4). Source: Standard Webhooks 1.0.0.
+/// The body is frozen when the decision is made and holds no personal data; only the timestamp and the signature are
+/// made at sending. `webhook-id` is the message key, the same on every attempt, so that a receiver that remembers ids
+/// acts once (S4). Source: Standard Webhooks 1.0.0.
 public struct WebhookSender: ConfirmationSender {
   /// Where the events go, and how they are signed.
   public struct Configuration: Sendable {

@@ -43,6 +43,11 @@ public struct WooConfiguration: Sendable {
     if let named = customStatuses[status] { return named }
     if status == waitingStatus { return .waiting }
     if status == releaseStatus { return .released }
+    return WooConfiguration.ownMeaning(of: status)
+  }
+
+  /// What a status means in every shop; nil for one that WooCommerce itself does not have.
+  static func ownMeaning(of status: String) -> WooStatusMeaning? {
     switch status {
     case "on-hold": return .waiting
     case "processing", "completed": return .released

@@ -32,8 +32,8 @@ extension WooOrderReader {
     return order
   }
 
-  /// One product line. The unit price is rounded up to the minor unit and the discount takes the rest back, so that units
-  /// times price less discount is the line's total to the cent; `price` is a JSON number and is not read.
+  /// One product line. The unit price is rounded up to the minor unit and the discount takes the rest back, so that
+  /// units times price less discount is the line's total to the cent; `price` is a JSON number and is not read.
   private func line(
     _ json: JSONValue, _ path: String, _ currency: CurrencyCode, _ sum: inout WooSum
   ) throws(OrderFault) -> OrderLine {
@@ -59,6 +59,8 @@ extension WooOrderReader {
       let (off, overflow) = gross.minorUnits.subtractingReportingOverflow(total.minorUnits)
       if overflow { throw OrderFault(path: path + ".total", problem: "the amount is out of range") }
       if off != 0 { discount = Money(minorUnits: off, currency: currency) }
+    } else if total.minorUnits != 0 {
+      throw OrderFault(path: path + ".quantity", problem: "0 units cannot cost \(total.decimalText)")
     }
     return OrderLine(
       id: id, sku: text(json["sku"]), title: text(json["name"]) ?? "", quantity: quantity, unitPrice: unit,

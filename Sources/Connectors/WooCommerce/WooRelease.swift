@@ -1,13 +1,13 @@
 public import Connector
 public import HandoffCore
 
-/// The shop's own release as the confirmation: on arrival in `processing` WooCommerce mails the customer, so the gate is
-/// that an order stays in `on-hold` until the ERP has countersigned it.
+/// The shop's own release as the confirmation: on arrival in `processing` WooCommerce mails the customer, so the gate
+/// is that an order stays in `on-hold` until the ERP has countersigned it.
 ///
-/// Every call reads the order first: a repetition finds its own mark and does nothing, and a cancelled order is refused in
-/// words instead of being brought back. Between that read and the change the shop offers no condition, so a cancellation
-/// in this moment is overwritten; `docs/connectors/woocommerce.md` says what follows. As a ``FulfillmentGate`` it keeps
-/// and lifts the same status when somebody else tells the customer.
+/// Every call reads the order first: a repetition finds its own mark and does nothing, and a cancelled order is refused
+/// in words instead of being brought back. Between that read and the change the shop offers no condition, so a
+/// cancellation in this moment is overwritten; `docs/connectors/woocommerce.md` says what follows. As a
+/// ``FulfillmentGate`` it keeps and lifts the same status when somebody else tells the customer.
 public struct WooRelease: ConfirmationSender, FulfillmentGate {
   private let configuration: WooConfiguration
   private let connection: WooConnection
@@ -18,11 +18,12 @@ public struct WooRelease: ConfirmationSender, FulfillmentGate {
   public init(_ configuration: WooConfiguration) throws(WooSetupFault) {
     connection = try WooConnection(configuration)
     guard connection.hasCredentials else { throw WooSetupFault("consumerKey", "a REST key and secret are needed") }
-    guard configuration.meaning(of: configuration.waitingStatus) == .waiting else {
-      throw WooSetupFault("waitingStatus", "this status must mean waiting")
-    }
-    guard configuration.meaning(of: configuration.releaseStatus) == .released else {
-      throw WooSetupFault("releaseStatus", "this status must mean released")
+    for (key, status, wanted) in [
+      ("waitingStatus", configuration.waitingStatus, WooStatusMeaning.waiting),
+      ("releaseStatus", configuration.releaseStatus, .released),
+    ] {
+      let own = configuration.customStatuses[status] ?? WooConfiguration.ownMeaning(of: status) ?? wanted
+      guard own == wanted else { throw WooSetupFault(key, "\(status) means \(own.rawValue), not \(wanted.rawValue)") }
     }
     self.configuration = configuration
     reader = WooOrderReader(configuration: configuration)

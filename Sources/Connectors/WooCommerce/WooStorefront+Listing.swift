@@ -10,8 +10,8 @@ extension WooStorefront {
   /// Lists orders changed since a cursor, in order of their ids.
   ///
   /// Pages are counted by offset, so the order must not move while it is read: by id it does not, and without an upper
-  /// bound rows only join. A row that leaves shifts the rest by one; the total falls, and the window starts again (F26).
-  /// `until` is not sent: what is newer is only seen earlier.
+  /// bound rows only join. A row that leaves shifts the rest by one; the total falls, and the window starts again
+  /// (F26). `until` is not sent: what is newer is only seen earlier.
   public func listChanged(_ cursor: BackfillCursor, until: Timestamp) async -> BackfillOutcome {
     let marker = cursor.page.map { $0.split(separator: "/").map { Int($0) ?? 0 } } ?? []
     let page = max(1, marker.first ?? 1)
@@ -38,7 +38,7 @@ extension WooStorefront {
   private func nextMarker(
     _ page: Int, count: Int, _ headers: [HTTPField], total: Int?, before: Int?
   ) -> String? {
-    if let total, let before, total < before { return "1/\(total)" }
+    if page > 1, let total, let before, total < before { return "1/\(total)" }
     let isLast: Bool
     if let pages = headers["X-WP-TotalPages"].flatMap({ Int($0) }) {
       isLast = page >= pages
