@@ -67,7 +67,8 @@ import Testing
         method: try text(vector, "method"), url: try text(vector, "url"), realm: try text(vector, "realm"),
         credentials: keys, nonce: try text(oauth, "oauth_nonce"),
         timestamp: try #require(Int64(try text(oauth, "oauth_timestamp"))))
-      #expect(header == (try text(vector, "authorization_header")), Comment(rawValue: try text(vector, "name")))
+      let wanted = try text(vector, "authorization_header")
+      #expect(header == wanted)
       compared += 1
     }
     if SharedFiles.root != nil { #expect(compared == 8) }

@@ -88,7 +88,10 @@ actor NetSuiteSession {
     if isProof, isProving { return .busy("Another request is trying a new sign-in; this one was not sent.") }
     if isProof { isProving = true }
     let ticket = await signed(method: method, url: url, isProof: isProof)
-    if isProof, case .granted = ticket {} else if isProof { isProving = false }
+    switch ticket {
+    case .granted: break
+    case .busy, .closed: if isProof { isProving = false }
+    }
     return ticket
   }
 
