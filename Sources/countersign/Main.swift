@@ -59,7 +59,7 @@ struct Countersign: AsyncParsableCommand {
     subcommands: [
       Demo.self, Serve.self, OrderCommand.self, ExceptionCommand.self, Trigger.self, Tail.self, Doctor.self,
       Config.self,
-      SandboxCommand.self, Backup.self,
+      SandboxCommand.self, Verify.self, Backup.self,
     ])
 }
 

@@ -45,7 +45,9 @@ struct DeskFixture {
   static var guarded: DeskSetting { DeskSetting(token: token) }
 
   /// Runs a test against the routes, with the coordinator at work when `working`.
-  func run(working: Bool = false, _ test: @escaping @Sendable (any TestClientProtocol) async throws -> Void) async throws {
+  func run(
+    working: Bool = false, _ test: @escaping @Sendable (any TestClientProtocol) async throws -> Void
+  ) async throws {
     guard working else { return try await server.application.test(.router, test) }
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await coordinator.run() }

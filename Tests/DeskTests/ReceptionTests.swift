@@ -183,11 +183,12 @@ struct AwayStore: HandoffStore {
     }
   }
 
-  @Test(arguments: [
-    ("wait=5", 5), ("wait=600", 60), ("wait=\"7\"", 7), ("WAIT = 9 ; x=1", 9), ("respond-async,wait=3", 3),
-    ("wait", nil), ("wait=", nil), ("wait=-1", nil), ("wait=1.5", nil), ("waiting=5", nil),
-    ("wait=99999999999999999999", 60),
-  ] as [(String, Int?)])
+  @Test(
+    arguments: [
+      ("wait=5", 5), ("wait=600", 60), ("wait=\"7\"", 7), ("WAIT = 9 ; x=1", 9), ("respond-async,wait=3", 3),
+      ("wait", nil), ("wait=", nil), ("wait=-1", nil), ("wait=1.5", nil), ("waiting=5", nil),
+      ("wait=99999999999999999999", 60),
+    ] as [(String, Int?)])
   func `the wait of a Prefer field is read as the RFC writes it`(field: String, seconds: Int?) {
     #expect(Preference.wait(in: [HTTPField("Prefer", field)]) == seconds)
   }

@@ -10,7 +10,8 @@ extension OpenAPI {
       object("Status", ["status"]),
       object("WebhookAnswer", [], optional: ["handoff": string]),
       object(
-        "OrderAnswer", [], optional: [
+        "OrderAnswer", [],
+        optional: [
           "handoff": string, "orderId": string, "stage": stage, "confirmed": boolean, "delivery": disposition,
           "version": integer, "erpId": string, "exception": exceptionKind,
         ]),
