@@ -231,6 +231,11 @@ public final class SQLiteStore: HandoffStore {
     }
   }
 
+  /// Moves the log into the database file as far as readers allow, and waits for it.
+  public func checkpoint() async throws {
+    _ = try await pool.writeWithoutTransaction { db in try db.checkpoint(.passive) }
+  }
+
   /// A consistent copy of the database, taken while it is in use (SQLite backup API).
   public func backup(to path: String) async throws {
     do {
