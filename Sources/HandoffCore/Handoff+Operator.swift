@@ -20,6 +20,7 @@ extension Handoff {
       lookups = 0
       // The proof that nothing exists makes this a first submission: the key's time starts again with it.
       firstSubmittedAt = nil
+      mayExist = false
       return [plan(.submitOrder(version: submittedVersion ?? version.number, resuming: true), at: now)]
     case .adopt(let record): return try adopt(record, event, at: now, policy: policy)
     case .acceptShortage:

@@ -1,4 +1,4 @@
-public import HandoffCore
+import HandoffCore
 public import HandoffStore
 
 /// A day's work, made from a seed, that every store must answer alike: deliveries, leases, outcomes of every kind,
@@ -45,7 +45,7 @@ public struct RecordedDay: Sendable {
       inventory: InventoryRule(partlyShort: .exception), holdsFulfillment: dice.below(2) == 0)
     policy.searchLag = dice.below(2) == 0 ? .zero : .seconds(20)
     self.policy = policy
-    let orders = max(4, count / 12)
+    let orders = max(4, count / 10)
     operations = (0..<count).map { _ in RecordedDay.operation(&dice, orders: orders) }
   }
 
@@ -54,7 +54,7 @@ public struct RecordedDay: Sendable {
     case 0..<22:
       let payments: [PaymentState] = [.paid, .paid, .paid, .paid, .paid, .paid, .authorized, .voided]
       return .deliver(
-        order: dice.below(orders), hats: 1 + dice.below(3), payment: payments[dice.below(payments.count)],
+        order: dice.below(orders), hats: dice.below(4) == 0 ? 2 + dice.below(2) : 1, payment: payments[dice.below(payments.count)],
         cancelled: dice.below(20) == 0, back: dice.below(8) == 0 ? dice.below(600) : 0,
         dedupe: dice.below(10) == 0 ? nil : dice.below(orders * 8), eager: dice.below(3) == 0)
     case 22..<48: return .claim(lane: dice.below(3), limit: 1 + dice.below(6))

@@ -1,4 +1,4 @@
-public import HandoffCore
+import HandoffCore
 public import HandoffStore
 
 /// Everything a store holds, as text that two stores can be compared by.

@@ -46,8 +46,11 @@ final class Folder: Sendable {
     let folder = try Folder()
     let day = RecordedDay(seed: 3, operations: 400)
     var store: SQLiteStore? = try SQLiteStore(path: folder.file)
-    if let store { _ = try await day.replay(on: store) }
-    let before = try await store.map { try await StoreDump.text(of: $0) }
+    var before = ""
+    if let store {
+      _ = try await day.replay(on: store)
+      before = try await StoreDump.text(of: store)
+    }
     store = nil
     let again = try SQLiteStore(path: folder.file)
     #expect(try await StoreDump.text(of: again) == before)
@@ -160,9 +163,10 @@ final class Folder: Sendable {
     let select = "SELECT order_id, stage, exception_kind, since, deadline FROM handoff_stuck"
     #expect(try await queue.read { try Row.fetchAll($0, sql: select).count } == 0)
     try await queue.write { try $0.execute(sql: "UPDATE handoff SET deadline = 1000000 WHERE order_id = '2'") }
-    let late = try await queue.read { try Row.fetchAll($0, sql: select) }
-    #expect(late.map { $0["order_id"] as String } == ["2"])
-    #expect(late.first?["deadline"] as String? == "1970-01-01 00:00:01")
+    let late = try await queue.read { db in
+      try Row.fetchAll(db, sql: select).map { [$0["order_id"] as String, $0["deadline"] as String] }
+    }
+    #expect(late == [["2", "1970-01-01 00:00:01"]])
     try await queue.write {
       try $0.execute(
         sql: """

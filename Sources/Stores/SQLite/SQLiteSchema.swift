@@ -38,7 +38,7 @@ enum SQLiteSchema {
       CONSTRAINT confirmed_needs_receipt CHECK (
         stage NOT IN ('decided', 'confirmed')
         OR (record_id IS NOT NULL AND receipt_version IS NOT NULL AND receipt_digest IS NOT NULL)),
-      CONSTRAINT confirmed_needs_decision CHECK (stage NOT IN ('decided', 'confirmed') OR decision = 'confirm'),
+      CONSTRAINT confirmed_needs_decision CHECK (stage NOT IN ('decided', 'confirmed') OR decision IS 'confirm'),
       CONSTRAINT decision_names_version CHECK ((decision IS NULL) = (decided_version IS NULL)),
       CONSTRAINT exception_is_whole CHECK (
         (exception_kind IS NULL) = (exception_reason IS NULL)
