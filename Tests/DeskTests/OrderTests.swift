@@ -3,6 +3,7 @@ import ConnectorTesting
 import Coordinator
 import HandoffCore
 import HandoffStore
+import Hummingbird
 import HummingbirdTesting
 import Testing
 
