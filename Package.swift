@@ -117,7 +117,7 @@ let package = Package(
     tests("ConnectorMail", ["HandoffCore", "Connector", "ConnectorMail", "ConnectorTesting"]),
     tests(
       "Sandbox",
-      ["Sandbox", "Connector", "Signing", "Transport", "ConnectorTesting", jwt, nio, nioPosix] + everyConnector),
+      ["Sandbox", "HandoffCore", "Connector", "Signing", "Transport", "ConnectorTesting", jwt, nio, nioPosix] + everyConnector),
     tests(
       "Desk",
       [
