@@ -187,7 +187,8 @@ import Testing
 
   private func manyLines(_ count: Int) throws -> JSONValue {
     let lines = (1...count).map { Shop.line(["id": .number(String($0)), "sku": .string("S\($0)")]) }
-    return try JSONValue(parsing: Shop.body(["line_items": .array(lines)]))
+    let more: [String: JSONValue?] = ["line_items": .array(lines), "shipping_lines": [], "total_discounts": "0.00"]
+    return try JSONValue(parsing: Shop.body(more))
   }
 
   private func more(

@@ -109,8 +109,8 @@ enum Replies {
       let isHeld = body["variables"]?["id"]?.string == "gid://shopify/Order/2"
       return .json(200, fulfillment([isHeld ? ("ON_HOLD", [handle]) : ("OPEN", [])]))
     }
-    if query.contains("Hold") { return .json(200, held) }
-    if query.contains("Release") { return .json(200, released) }
+    if query.contains("mutation Hold") { return .json(200, held) }
+    if query.contains("mutation Release") { return .json(200, released) }
     return .json(200, marked)
   }
 
