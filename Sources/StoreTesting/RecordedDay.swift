@@ -54,7 +54,8 @@ public struct RecordedDay: Sendable {
     case 0..<22:
       let payments: [PaymentState] = [.paid, .paid, .paid, .paid, .paid, .paid, .authorized, .voided]
       return .deliver(
-        order: dice.below(orders), hats: dice.below(4) == 0 ? 2 + dice.below(2) : 1, payment: payments[dice.below(payments.count)],
+        order: dice.below(orders), hats: dice.below(4) == 0 ? 2 + dice.below(2) : 1,
+        payment: payments[dice.below(payments.count)],
         cancelled: dice.below(20) == 0, back: dice.below(8) == 0 ? dice.below(600) : 0,
         dedupe: dice.below(10) == 0 ? nil : dice.below(orders * 8), eager: dice.below(3) == 0)
     case 22..<48: return .claim(lane: dice.below(3), limit: 1 + dice.below(6))

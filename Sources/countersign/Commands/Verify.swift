@@ -1,6 +1,7 @@
 import ArgumentParser
 import Connector
 import Foundation
+import HandoffCore
 import HandoffStore
 import Signing
 import StoreSQLite

@@ -1,5 +1,5 @@
 import Coordinator
-import Foundation
+import Glibc
 import HandoffCore
 
 /// The real clock and real waiting.
