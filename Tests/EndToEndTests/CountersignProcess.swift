@@ -19,7 +19,7 @@ final class CountersignProcess {
   init(_ arguments: [String], logFile: String, environment: [String: String] = [:]) throws {
     self.logFile = logFile
     if !FileManager.default.fileExists(atPath: logFile) {
-      FileManager.default.createFile(atPath: logFile, contents: nil)
+      _ = FileManager.default.createFile(atPath: logFile, contents: nil)
     }
     process.executableURL = URL(filePath: Self.executable)
     process.arguments = arguments
