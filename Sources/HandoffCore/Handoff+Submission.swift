@@ -28,8 +28,8 @@ extension Handoff {
     // The frozen content goes again, not a newer one: two different bodies under one id would race (S3b).
     case .unresolved where policy.receiptClass == .key && !keyHolds(at: now, policy: policy),
       .unresolved where policy.receiptClass == .none && mayExist:
-      // Planned while the key held, leased after it may have been forgotten (F37), or an ERP that has no defence at all:
-      // only a look-up is safe.
+      // Planned while the key held, leased after it may have been forgotten (F37); or an ERP that has no defence at
+      // all: only a look-up is safe.
       return [plan(.findReceipt(version: submittedVersion ?? version.number), at: now)]
     case .unresolved, .recorded: submittedVersion = submittedVersion ?? version.number
     default: throw refusal(event, "A submission leaves only from captured, unresolved or recorded.")

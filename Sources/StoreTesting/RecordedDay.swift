@@ -58,7 +58,7 @@ public struct RecordedDay: Sendable {
         payment: payments[dice.below(payments.count)],
         cancelled: dice.below(20) == 0, back: dice.below(8) == 0 ? dice.below(600) : 0,
         dedupe: dice.below(10) == 0 ? nil : dice.below(orders * 8), eager: dice.below(3) == 0)
-    case 22..<48: return .claim(lane: dice.below(3), limit: 1 + dice.below(6))
+    case 22..<48: return .claim(lane: dice.below(3), limit: 1 + dice.below(3))
     case 48..<86: return .settle(pick: dice.below(1000), outcome: dice.below(100))
     case 86..<88: return .sweep
     case 88..<92: return .decide(pick: dice.below(1000), decision: dice.below(100))
@@ -120,7 +120,7 @@ private struct Shift {
       outcome.refusals += 1
       outcome.note("failure")
     }
-    seconds += 1
+    if outcome.operations % 3 == 0 { seconds += 1 }
   }
 
   private mutating func take(_ claimed: [ClaimedTask]) {
@@ -130,7 +130,8 @@ private struct Shift {
 
   private mutating func settle(_ pick: Int, _ number: Int) async throws {
     guard !inHand.isEmpty else { return }
-    let index = pick % inHand.count
+    // Mostly the latest, as performers answer; the rest stay in hand until their leases have run out.
+    let index = pick % 10 == 0 ? pick / 10 % inHand.count : max(0, inHand.count - 1 - pick % 6)
     let task = inHand[index]
     // One performer in twenty never reports back; one in twenty reports twice.
     if number % 20 != 0 { inHand.remove(at: index) }

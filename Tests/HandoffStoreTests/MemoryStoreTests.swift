@@ -14,7 +14,7 @@ import Testing
     let store = MemoryStore()
     let outcome = try await RecordedDay(seed: UInt64(seed), operations: 3000).replay(on: store)
     #expect(outcome.performed > 500)
-    #expect(outcome.confirmed > 5)
+    #expect(outcome.confirmed > 20)
     try await StoreBench(store).verify()
   }
 

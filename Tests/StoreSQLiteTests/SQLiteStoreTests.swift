@@ -36,7 +36,7 @@ final class Folder: Sendable {
     let file = try SQLiteStore(path: folder.file)
     let (expected, found) = (try await day.replay(on: memory), try await day.replay(on: file))
     #expect(found == expected)
-    #expect(expected.confirmed > 5)
+    #expect(expected.confirmed > 20)
     let (left, right) = (try await StoreDump.text(of: memory), try await StoreDump.text(of: file))
     #expect(left == right, "\(StoreDump.difference(left, right))")
     try await StoreBench(file).verify()
