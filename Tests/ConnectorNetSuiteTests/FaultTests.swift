@@ -61,8 +61,8 @@ import Testing
   @Test func `of several details the most cautious counts, and all are kept`() throws {
     let reply = ScriptedTransport.Reply.json(
       400,
-      "{\"o:errorDetails\":[{\"detail\":\"one\",\"o:errorCode\":\"INVALID_CONTENT\",\"o:errorPath\":\"item.items[0].item\"},"
-        + "{\"detail\":\"two\",\"o:errorCode\":\"CONCURRENCY_LIMIT_EXCEEDED\"}]}")
+      "{\"o:errorDetails\":[{\"detail\":\"one\",\"o:errorCode\":\"INVALID_CONTENT\","
+        + "\"o:errorPath\":\"item.items[0].item\"},{\"detail\":\"two\",\"o:errorCode\":\"CONCURRENCY_LIMIT_EXCEEDED\"}]}")
     let fault = NetSuiteFault(try reply.get())
     #expect(fault.kind == .busy)
     #expect(fault.reason.contains("one [errorPath item.items[0].item] (INVALID_CONTENT) | two"))

@@ -10,8 +10,8 @@ import Testing
     "{\"links\":[],\"id\":\"144060\",\"tranid\":\"SO369206\",\"externalid\":\"CS-main-1001\",\"status\":\"STATUS\","
     + "\"statusname\":\"Word\",\"foreigntotal\":\"24.98\"}"
   private static let lines = [
-    "{\"id\":\"1\",\"item\":\"501\",\"itemid\":\"x\",\"itemexternalid\":\"SKU-1\",\"quantity\":\"-2\",\"isclosed\":\"F\"}",
-    "{\"id\":\"2\",\"item\":\"502\",\"itemid\":\"y\",\"itemexternalid\":\"SKU-2\",\"quantity\":\"-1\",\"isclosed\":\"F\"}",
+    "{\"id\":\"1\",\"item\":\"501\",\"itemid\":\"x\",\"itemexternalid\":\"SKU-1\",\"quantity\":\"-2\"}",
+    "{\"id\":\"2\",\"item\":\"502\",\"itemid\":\"y\",\"itemexternalid\":\"SKU-2\",\"quantity\":\"-1\"}",
   ]
   private static func header(_ status: String) -> ScriptedTransport.Reply {
     Fixture.rows(header.split(separator: "STATUS").joined(separator: status))

@@ -9,9 +9,9 @@ import HandoffCore
 
 /// Signs requests, and stops before NetSuite locks the user.
 ///
-/// Five refused sign-ins can lock a user for half an hour, which stops every integration that shares it. So a token that
-/// was refused is replaced once; while a sign-in is in doubt only one request at a time tries it; and after two refusals
-/// with fresh credentials (or four of any kind) nothing is sent until a pause has passed.
+/// Five refused sign-ins can lock a user for half an hour, which stops every integration that shares it. So a token
+/// that was refused is replaced once; while a sign-in is in doubt only one request at a time tries it; and after two
+/// refusals with fresh credentials (or four of any kind) nothing is sent until a pause has passed.
 actor NetSuiteSession {
   /// The permission to send one request once.
   struct Grant: Sendable {
