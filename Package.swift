@@ -117,7 +117,8 @@ let package = Package(
     tests("ConnectorMail", ["HandoffCore", "Connector", "ConnectorMail", "ConnectorTesting"]),
     tests(
       "Sandbox",
-      ["Sandbox", "HandoffCore", "Connector", "Signing", "Transport", "ConnectorTesting", jwt, nio, nioPosix] + everyConnector),
+      ["Sandbox", "HandoffCore", "Connector", "Signing", "Transport", "ConnectorTesting", jwt, nio, nioPosix]
+        + everyConnector),
     tests(
       "Desk",
       [
