@@ -5,7 +5,8 @@ public import Logging
 
 /// The coordinator: takes deliveries in, performs what is decided, and lets nothing wait for ever.
 ///
-/// It owns no rule and no table: rules are in ``HandoffCore/Handoff``, rows behind ``HandoffStore/HandoffStore``. It owns
+/// It owns no rule and no table: rules are in ``HandoffCore/Handoff``, rows behind ``HandoffStore/HandoffStore``. It
+/// owns
 /// the pace: which lane may do how much at once, when a deadline is looked at, when a storefront is asked again.
 public final class Coordinator: Sendable {
   /// What it is made of.

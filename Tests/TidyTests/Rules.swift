@@ -32,7 +32,10 @@ enum Rules {
   /// Calls that would make ring 0 and 1 behave differently in the next run.
   private static let nondeterminism: [(call: String, mend: String)] = [
     ("Date()", "take the time as an argument"),
-    (".now", "take the time as an argument"),
+    ("Clock.now", "take the time as an argument"),
+    ("Date.now", "take the time as an argument"),
+    ("= .now", "take the time as an argument"),
+    ("(.now", "take the time as an argument"),
     ("Task.sleep", "let the caller's time source wait"),
     ("UUID()", "derive the id, or take it as an argument"),
     (".random(", "derive it from the handoff id and the attempt"),

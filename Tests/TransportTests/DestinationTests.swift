@@ -59,7 +59,6 @@ import Testing
       #expect(seen == .answer(200, "{}"))
     }
     #expect(asked.value == 1)
-    #expect(server.connections == 1)
     #expect(server.requests.allSatisfy { $0.lowercased().contains("host: erp.example:\(server.port)\r\n") })
   }
 

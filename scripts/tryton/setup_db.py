@@ -117,8 +117,9 @@ def make_products(skus, unit, category):
     for code, name in (('SHIP', 'Shipping'), ('DISCOUNT', 'Discount'), ('TAX', 'Tax charged by the shop')):
         if code not in have:
             made.append(template(code, name, '0', unit, type='service', account_category=category))
-    if made:
-        Model.get('product.template').save(made)
+    # Tryton checks all records of a save in one SQL expression, and SQLite's parser has a depth.
+    for start in range(0, len(made), 30):
+        Model.get('product.template').save(made[start:start + 30])
     return new
 
 

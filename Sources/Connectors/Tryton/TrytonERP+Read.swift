@@ -139,7 +139,8 @@ extension TrytonERP {
 
   /// See ``Connector/ERPConnector/cancel(_:recordID:)``.
   ///
-  /// A confirmed sale goes back to draft first, as Tryton wants it; one that is processed has a shipment and an invoice,
+  /// A confirmed sale goes back to draft first, as Tryton wants it; one that is processed has a shipment and an
+  /// invoice,
   /// which a person must undo.
   public func cancel(_ submission: Submission, recordID: String) async -> CancellationOutcome {
     for _ in 0..<4 {

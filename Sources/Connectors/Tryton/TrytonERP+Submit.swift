@@ -202,7 +202,8 @@ extension TrytonERP {
     case ended(SubmissionOutcome)
   }
 
-  /// Presses a button. After all but a plain `quote` the sale is read anew: `confirm` and `process` answer with the state
+  /// Presses a button. After all but a plain `quote` the sale is read anew: `confirm` and `process` answer with the
+  /// state
   /// before the processing task, whose failure they hide; a sale put back to draft may hold an earlier version; and a
   /// `quote` that another submission has overtaken answers with that one's state.
   private func press(_ button: String, _ sale: inout TrytonSale, _ submission: Submission) async -> Step {

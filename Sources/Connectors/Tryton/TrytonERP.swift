@@ -3,8 +3,10 @@ public import HandoffCore
 
 /// Tryton as an ERP: sales created over its REST interface, each under a unique web id.
 ///
-/// Class U: the module `web_shop` keeps `(web_shop, web_id)` unique in the database, so a second create is refused and a
-/// look-up by that pair is proof. Quote and confirm are steps of ours; a sale is accepted when Tryton itself has moved it
+/// Class U: the module `web_shop` keeps `(web_shop, web_id)` unique in the database, so a second create is refused
+/// and a
+/// look-up by that pair is proof. Quote and confirm are steps of ours; a sale is accepted when Tryton itself has
+/// moved it
 /// to `processing`, never because a request was answered with 200.
 public struct TrytonERP: ERPConnector {
   /// Everything a connection to one Tryton database needs.

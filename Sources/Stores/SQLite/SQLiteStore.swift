@@ -221,7 +221,8 @@ public final class SQLiteStore: HandoffStore {
     }
   }
 
-  /// Moves the log into the database file beside the writer; nothing waits for it. A checkpoint that cannot finish, for a
+  /// Moves the log into the database file beside the writer; nothing waits for it. A checkpoint that cannot finish,
+  /// for a
   /// reader's sake, leaves the rest to the next one.
   private func moveLog() {
     guard let checkpointer else { return }

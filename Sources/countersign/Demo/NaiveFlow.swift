@@ -5,8 +5,10 @@ import Synchronization
 
 /// The flow that most shops have: "confirmed" on the shop's own write, the ERP told afterwards from memory.
 ///
-/// It gets the same orders at the same instants, an ERP with the same delay and the same faults, and as many requests at
-/// once. What it lacks is an owner of the sequence: its queue is in memory, an answer that is lost is a reason to send again,
+/// It gets the same orders at the same instants, an ERP with the same delay and the same faults, and as many requests
+/// at
+/// once. What it lacks is an owner of the sequence: its queue is in memory, an answer that is lost is a reason to
+/// send again,
 /// and nothing stands between the shop's stock figure and the promise.
 final class NaiveFlow: Sendable {
   struct Order: Sendable {
