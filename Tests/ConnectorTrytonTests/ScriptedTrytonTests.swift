@@ -347,7 +347,8 @@ import Testing
 
   @Test func `availability is whole units, never negative, and silent about what it does not know`() async {
     let body = """
-      [{"code":"A","forecast_quantity":98.0},{"code":"B","forecast_quantity":2.75},{"code":"C","forecast_quantity":-3.0},
+      [{"code":"A","forecast_quantity":98.0},{"code":"B","forecast_quantity":2.75},
+      {"code":"C","forecast_quantity":-3.0},
        {"code":"D","forecast_quantity":1.0},{"code":"D","forecast_quantity":2.0}]
       """
     let outcome = await erp(ScriptedTransport([.json(200, body)])).availability(of: ["A", "B", "C", "D", "E"])

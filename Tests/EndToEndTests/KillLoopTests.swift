@@ -40,7 +40,8 @@ struct KillLoopTests {
       // A run in which nothing succeeds proves nothing.
       #expect(checker.mails.count >= Self.cycles * 2, "only \(checker.mails.count) orders were confirmed")
       print(
-        "kill loop: \(Self.cycles) kills, \(checker.acknowledged.count) acknowledged, \(checker.mails.count) confirmed,",
+        "kill loop: \(Self.cycles) kills, \(checker.acknowledged.count) acknowledged,",
+        "\(checker.mails.count) confirmed,",
         "\(owned.count) owned exceptions, \(checker.doubled.count) twice in the ERP, \(checker.early.count) early,",
         "\(checker.refusedDuplicates) second creates refused by the ERP, \(checker.repeatedMails) mails repeated")
     }

@@ -10,8 +10,8 @@ struct Doctor: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Try webhook, ERP and mail, and say in words what is wrong; exit 1 when anything is.",
     discussion: """
-      Without --write nothing is created anywhere. With --write a sample order is created in each ERP under an external \
-      id that begins with CS-doctor, read back, and cancelled: use it against a test account.
+      Without --write nothing is created anywhere. With --write a sample order is created in each ERP under an \
+      external id that begins with CS-doctor, read back, and cancelled: use it against a test account.
       """)
 
   @OptionGroup var options: ConfigurationOptions

@@ -39,7 +39,8 @@ enum DemoPage {
       </article>
       <article class="gated">
         <h2>ERP-gated</h2>
-        <p>Countersign takes the order durably, waits for the ERP's receipt and its stock, then releases the confirmation.</p>
+        <p>Countersign takes the order durably, waits for the ERP's receipt and its stock, then releases the
+          confirmation.</p>
         <dl>
           <div class="key"><dt>confirmed, and the ERP does not have it</dt><dd id="g-missing">0</dd></div>
           <div><dt>customers told "confirmed"</dt><dd id="g-told">0</dd></div>
@@ -54,14 +55,15 @@ enum DemoPage {
     <figure>
       <figcaption>Orders support could not find: confirmed to the customer, unknown to the ERP.
         <span class="k-broken">confirm on local write</span> <span class="k-gated">ERP-gated</span></figcaption>
-      <svg id="chart" viewBox="0 0 800 160" preserveAspectRatio="none" role="img" aria-label="Orders support could not find">
+      <svg id="chart" viewBox="0 0 800 160" preserveAspectRatio="none" role="img"
+        aria-label="Orders support could not find">
         <polyline id="line-broken" points=""></polyline>
         <polyline id="line-gated" points=""></polyline>
       </svg>
       <p class="scale"><span id="chart-max">0</span> at the highest; the last three minutes</p>
     </figure>
-    <footer>Both flows meet the same delay, the same four requests at once and the same lost answers (3 in 100). The figures
-      on the right are read from the ledgers of the simulated NetSuite and mail server, not from Countersign.</footer>
+    <footer>Both flows meet the same delay, the same four requests at once and the same lost answers (3 in 100). The
+      figures on the right are read from the ledgers of the simulated NetSuite and mail server, not from Countersign.</footer>
     <script src="/demo.js"></script>
     </body>
     </html>
@@ -70,8 +72,8 @@ enum DemoPage {
   }
 
   static let css = """
-    :root { color-scheme: light dark; --ink: #16202b; --soft: #5b6875; --back: #f5f6f8; --card: #ffffff; --edge: #dde2e8;
-      --bad: #b3261e; --good: #17693f; }
+    :root { color-scheme: light dark; --ink: #16202b; --soft: #5b6875; --back: #f5f6f8; --card: #ffffff;
+      --edge: #dde2e8; --bad: #b3261e; --good: #17693f; }
     @media (prefers-color-scheme: dark) {
       :root { --ink: #e7ebf0; --soft: #98a4b1; --back: #12171d; --card: #1b222b; --edge: #2d3742; --bad: #ff8f85;
         --good: #6fd3a0; }
@@ -86,22 +88,24 @@ enum DemoPage {
     .bar { display: flex; flex-wrap: wrap; gap: 8px 24px; align-items: center; margin: 20px 0; padding: 12px 16px;
       background: var(--card); border: 1px solid var(--edge); border-radius: 10px; }
     .bar b { font-variant-numeric: tabular-nums; }
-    button { margin-left: auto; padding: 9px 16px; border: 0; border-radius: 8px; background: var(--bad); color: var(--card);
-      font: inherit; font-weight: 600; cursor: pointer; }
+    button { margin-left: auto; padding: 9px 16px; border: 0; border-radius: 8px; background: var(--bad);
+      color: var(--card); font: inherit; font-weight: 600; cursor: pointer; }
     button:focus-visible { outline: 3px solid var(--ink); outline-offset: 2px; }
     main { display: grid; grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)); gap: 16px; }
     article { padding: 18px; background: var(--card); border: 1px solid var(--edge); border-radius: 10px; }
     .broken { border-top: 4px solid var(--bad); }
     .gated { border-top: 4px solid var(--good); }
     dl { margin: 14px 0 0; }
-    dl div { display: flex; justify-content: space-between; gap: 12px; padding: 5px 0; border-top: 1px solid var(--edge); }
+    dl div { display: flex; justify-content: space-between; gap: 12px; padding: 5px 0;
+      border-top: 1px solid var(--edge); }
     dt { color: var(--soft); }
     dd { margin: 0; font-weight: 600; font-variant-numeric: tabular-nums; white-space: nowrap; }
     .key { flex-direction: column; gap: 0; border: 0; }
     .key dd { font-size: 3rem; line-height: 1.1; }
     .broken .key dd, .broken dd.bad { color: var(--bad); }
     .gated .key dd, .gated dd.good { color: var(--good); }
-    figure { margin: 16px 0; padding: 16px; background: var(--card); border: 1px solid var(--edge); border-radius: 10px; }
+    figure { margin: 16px 0; padding: 16px; background: var(--card); border: 1px solid var(--edge);
+      border-radius: 10px; }
     figcaption { margin-bottom: 8px; color: var(--soft); }
     .k-broken { color: var(--bad); font-weight: 600; margin-left: 10px; }
     .k-gated { color: var(--good); font-weight: 600; margin-left: 10px; }
