@@ -25,8 +25,8 @@ struct RealTryton {
       return id
     }
     var configuration = TrytonERP.Configuration(
-      baseURL: url, key: ids["rest_key"]?.string ?? "", company: try id("company"), party: try id("party_web"),
-      invoiceAddress: try id("address_web"), shipmentAddress: try id("address_web"), warehouse: try id("warehouse"),
+      baseURL: url, key: ids["rest_key"]?.string ?? "", company: try id("company"), party: try id("party"),
+      invoiceAddress: try id("invoice_address"), shipmentAddress: try id("invoice_address"), warehouse: try id("warehouse"),
       webShop: try id("web_shop"), deadline: .seconds(60))
     configuration.shippingProduct = "SHIP"
     configuration.discountProduct = "SHIP"

@@ -32,7 +32,8 @@ enum Rules {
   /// Calls that would make ring 0 and 1 behave differently in the next run.
   private static let nondeterminism: [(call: String, mend: String)] = [
     ("Date()", "take the time as an argument"),
-    ("Clock.now", "take the time as an argument"),
+    ("ContinuousClock.now", "take the time as an argument"),
+    ("SuspendingClock.now", "take the time as an argument"),
     ("Date.now", "take the time as an argument"),
     ("= .now", "take the time as an argument"),
     ("(.now", "take the time as an argument"),
