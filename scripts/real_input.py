@@ -5,6 +5,7 @@ and the mail server's own files.
 """
 import argparse, base64, glob, hashlib, hmac, json, os, socket, subprocess, sys, time, urllib.error, urllib.request
 
+ENDED = ('confirmed', 'cancelled', 'declined', 'returned', 'observed')
 SHOPIFY_SECRET, WOO_SECRET = 'real-input-shopify', 'real-input-woo'
 
 
@@ -96,8 +97,7 @@ def settled(base):
     """Waits until no order can go on by itself, at most two minutes."""
     for _ in range(240):
         orders = get(base, '/v1/orders?limit=500')['orders']
-        busy = [o for o in orders
-                if o['stage'] not in ('confirmed', 'cancelled', 'declined', 'returned', 'observed') and not o['exception']]
+        busy = [o for o in orders if o['stage'] not in ENDED and not o['exception']]
         if not busy: return orders
         time.sleep(0.5)
     return orders
@@ -160,7 +160,8 @@ def count(found): return sum(len(paths) for paths in found.values())
 def table(base, files, first):
     exceptions = {e['orderId']: e for e in get(base, '/v1/exceptions?limit=500')['exceptions']}
     delivered = mails(folder())
-    rows = ['| payload | topic | answer | stage | ERP record | mail | why |', '| --- | --- | --- | --- | --- | --- | --- |']
+    rows = ['| payload | topic | answer | stage | ERP record | mail | why |',
+            '| --- | --- | --- | --- | --- | --- | --- |']
     unexplained = 0
     for path in files:
         name = os.path.basename(path)
@@ -177,7 +178,8 @@ def table(base, files, first):
         said = f"{why['kind']}, owner {why['owner']}: {why['reason']}" if why else report['reason']
         if report['stage'] not in ('confirmed', 'cancelled', 'observed') and not why: unexplained += 1
         said = said.replace('|', '/').replace('\n', ' ')[:260]
-        rows.append(f"| {name} | {about} | {status} | {report['stage']} | {report['erpId'] or '–'} | {mail or '–'} | {said} |")
+        record = report['erpId'] or '–'
+        rows.append(f"| {name} | {about} | {status} | {report['stage']} | {record} | {mail or '–'} | {said} |")
     return rows, unexplained
 
 

@@ -63,7 +63,8 @@ enum DemoPage {
       <p class="scale"><span id="chart-max">0</span> at the highest; the last three minutes</p>
     </figure>
     <footer>Both flows meet the same delay, the same four requests at once and the same lost answers (3 in 100). The
-      figures on the right are read from the ledgers of the simulated NetSuite and mail server, not from Countersign.</footer>
+      figures on the right are read from the ledgers of the simulated NetSuite and mail server, not from
+      Countersign.</footer>
     <script src="/demo.js"></script>
     </body>
     </html>
