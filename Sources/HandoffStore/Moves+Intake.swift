@@ -117,7 +117,7 @@ extension Moves {
     let (digest, document) = content(of: request)
     var work = Working(row)
     var disposition = DeliveryDisposition.applied
-    if request.updatedAt < handoff.version.updatedAt {
+    if try isStale(request, digest, handoff, in: transaction) {
       disposition = digest == handoff.version.digest ? .duplicate : .superseded
     } else if request.order.isCancelled {
       if handoff.cancelRequested {
@@ -139,6 +139,18 @@ extension Moves {
     try record(request, disposition, handoff.id, repeated: repeated, in: transaction)
     try save(work, in: transaction)
     return IntakeResult(disposition: disposition, handoff: work.row.handoff, claimed: work.claimed)
+  }
+
+  /// Older by the storefront's clock, or of the same second and a content that was superseded already: storefronts write
+  /// whole seconds, and a late retry must not bring the first of two contents back (S7, PM-03).
+  private func isStale(
+    _ request: IntakeRequest, _ digest: ContentDigest, _ handoff: Handoff, in transaction: any StoreReading
+  ) throws -> Bool {
+    if request.updatedAt != handoff.version.updatedAt { return request.updatedAt < handoff.version.updatedAt }
+    guard digest != handoff.version.digest, handoff.version.number > 1 else { return false }
+    for number in 1..<handoff.version.number
+    where try transaction.version(number, of: handoff.id)?.version.digest == digest { return true }
+    return false
   }
 
   private func edit(
