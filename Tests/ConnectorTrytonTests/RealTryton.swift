@@ -26,7 +26,8 @@ struct RealTryton {
     }
     var configuration = TrytonERP.Configuration(
       baseURL: url, key: ids["rest_key"]?.string ?? "", company: try id("company"), party: try id("party"),
-      invoiceAddress: try id("invoice_address"), shipmentAddress: try id("invoice_address"), warehouse: try id("warehouse"),
+      invoiceAddress: try id("invoice_address"), shipmentAddress: try id("invoice_address"),
+      warehouse: try id("warehouse"),
       webShop: try id("web_shop"), deadline: .seconds(60))
     configuration.shippingProduct = "SHIP"
     configuration.discountProduct = "SHIP"

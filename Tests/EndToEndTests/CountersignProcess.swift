@@ -38,16 +38,21 @@ final class CountersignProcess {
   var log: String { (try? String(contentsOfFile: logFile, encoding: .utf8)) ?? "" }
 
   /// SIGKILL, and waits until it is gone.
-  func crash() {
+  func crash() async {
     if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-    process.waitUntilExit()
+    await gone()
   }
 
   /// SIGTERM; the exit status.
-  func end() -> Int32 {
+  func end() async -> Int32 {
     if process.isRunning { process.terminate() }
-    process.waitUntilExit()
+    await gone()
     return process.terminationStatus
+  }
+
+  /// Waits without holding a thread: the sandbox that this process talks to needs them.
+  private func gone() async {
+    while process.isRunning { try? await Task.sleep(for: .milliseconds(2)) }
   }
 }
 
