@@ -141,8 +141,8 @@ extension Moves {
     return IntakeResult(disposition: disposition, handoff: work.row.handoff, claimed: work.claimed)
   }
 
-  /// Older by the storefront's clock, or of the same second and a content that was superseded already: storefronts write
-  /// whole seconds, and a late retry must not bring the first of two contents back (S7, PM-03).
+  /// Older by the storefront's clock, or of the same second and a content that was superseded already: storefronts
+  /// write whole seconds, and a late retry must not bring the first of two contents back (S7, PM-03).
   private func isStale(
     _ request: IntakeRequest, _ digest: ContentDigest, _ handoff: Handoff, in transaction: any StoreReading
   ) throws -> Bool {

@@ -2,9 +2,7 @@
 enum DemoPage {
   static func html(consolePort: Int) -> String {
     """
-    <!doctype html>
-    <html lang="en">
-    <head>
+    <!doctype html><html lang="en"><head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>Countersign: the gap, and the gate</title>
@@ -13,8 +11,8 @@ enum DemoPage {
     <body>
     <header>
       <h1>Countersign</h1>
-      <p>The same orders, twice: told "confirmed" on the shop's own write, and told when the ERP has countersigned.</p>
-      <p class="links"><a href="http://127.0.0.1:\(consolePort)/">Console: every order across all systems</a></p>
+      <p>The same orders, twice: told "confirmed" on the shop's own write, and told when the ERP has countersigned.
+        <a href="http://127.0.0.1:\(consolePort)/">Console: every order across all systems</a></p>
     </header>
     <section class="bar" aria-label="The shop">
       <span><b id="placed">0</b> orders placed</span>
