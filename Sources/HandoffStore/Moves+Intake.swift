@@ -141,12 +141,13 @@ extension Moves {
     return IntakeResult(disposition: disposition, handoff: work.row.handoff, claimed: work.claimed)
   }
 
-  /// Older by the storefront's clock, or of the same second and a content that was superseded already: storefronts
-  /// write whole seconds, and a late retry must not bring the first of two contents back (S7, PM-03).
+  /// Older by the storefront's clock; or of the same second, or without such a clock, and a content that was superseded
+  /// already: a late retry must not bring the first of two contents back (S7, PM-03).
   private func isStale(
     _ request: IntakeRequest, _ digest: ContentDigest, _ handoff: Handoff, in transaction: any StoreReading
   ) throws -> Bool {
-    if request.updatedAt != handoff.version.updatedAt { return request.updatedAt < handoff.version.updatedAt }
+    if request.updatedAt < handoff.version.updatedAt { return true }
+    if request.updatedAt > handoff.version.updatedAt, request.order.updatedAt != nil { return false }
     guard digest != handoff.version.digest, handoff.version.number > 1 else { return false }
     for number in 1..<handoff.version.number
     where try transaction.version(number, of: handoff.id)?.version.digest == digest { return true }

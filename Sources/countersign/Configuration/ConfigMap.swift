@@ -66,8 +66,8 @@ final class ConfigMap {
   func has(_ key: String) -> Bool { members.contains { $0.key == key } || context.override(child(key)) != nil }
 
   func fault(_ key: String, _ problem: String) {
-    let where_ = members.last { $0.key == key }?.value.mark?.line ?? line
-    context.fault(where_, child(key), problem)
+    let lineOfFault = members.last { $0.key == key }?.value.mark?.line ?? line
+    context.fault(lineOfFault, child(key), problem)
   }
 
   /// Text with `${NAME}` replaced from the environment and `file:PATH` read from a file.
