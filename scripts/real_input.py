@@ -94,11 +94,15 @@ def get(base, path):
 
 
 def settled(base):
-    """Waits until no order can go on by itself, at most two minutes."""
+    """Waits until every order has ended or is owned, and nothing has moved for five seconds; at most two minutes."""
+    still, seen = 0, None
     for _ in range(240):
         orders = get(base, '/v1/orders?limit=500')['orders']
         busy = [o for o in orders if o['stage'] not in ENDED and not o['exception']]
-        if not busy: return orders
+        now = sorted((o['handoff'], o['revision']) for o in orders)
+        still = still + 1 if now == seen and not busy else 0
+        seen = now
+        if still >= 10: break
         time.sleep(0.5)
     return orders
 
@@ -142,7 +146,7 @@ def main():
         text = '\n'.join(rows)
         print(text)
         print(f'\n{len(files)} files, {len(orders)} orders, {before[1]} mails; a second pass changed',
-              'nothing' if before == after else 'SOMETHING')
+              'nothing' if before == after else f'SOMETHING: {set(map(str, before[0])) ^ set(map(str, after[0]))}')
         if options.table: open(options.table, 'w').write(text + '\n')
         if before != after or unexplained or any(not 200 <= status < 300 for _, status in first.values()):
             sys.exit(1)
