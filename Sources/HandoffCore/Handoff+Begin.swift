@@ -49,6 +49,7 @@ extension Handoff {
     let isOutside = StableHash.of(capture.key.orderID, 0) % 100 >= UInt64(max(0, policy.share))
     if policy.mode != .gate || capture.isTest || isOld || isOutside {
       handoff.stage = .observed
+      handoff.cancelRequested = capture.isCancelled
       handoff.stageDeadline = nil
       let planned = handoff.firstEffects(policy: policy, at: now, disposition: .shadow)
       return (handoff, policy.mode == .shadow ? planned : [])
