@@ -62,7 +62,8 @@ import Testing
     let reply = ScriptedTransport.Reply.json(
       400,
       "{\"o:errorDetails\":[{\"detail\":\"one\",\"o:errorCode\":\"INVALID_CONTENT\","
-        + "\"o:errorPath\":\"item.items[0].item\"},{\"detail\":\"two\",\"o:errorCode\":\"CONCURRENCY_LIMIT_EXCEEDED\"}]}")
+        + "\"o:errorPath\":\"item.items[0].item\"},"
+        + "{\"detail\":\"two\",\"o:errorCode\":\"CONCURRENCY_LIMIT_EXCEEDED\"}]}")
     let fault = NetSuiteFault(try reply.get())
     #expect(fault.kind == .busy)
     #expect(fault.reason.contains("one [errorPath item.items[0].item] (INVALID_CONTENT) | two"))

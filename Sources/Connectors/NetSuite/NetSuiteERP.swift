@@ -4,8 +4,8 @@ public import HandoffCore
 /// Books orders as NetSuite sales orders through the REST record service and SuiteQL.
 ///
 /// Receipt class U: the order's external id is unique over all transactions of the account, and NetSuite itself refuses
-/// a second create under it. The refusal is a 400 with English text, so it is never believed: the order is looked up and
-/// compared. A saved order is not an accepted one: it is read back before the gate hears of it.
+/// a second create under it. The refusal is a 400 with English text, so it is never believed: the order is looked up
+/// and compared. A saved order is not an accepted one: it is read back before the gate hears of it.
 /// Sources: NetSuite Help "REST Web Services" chapter_1540391670, section_156570709583; record browser 2026.1.
 public struct NetSuiteERP: ERPConnector {
   let configuration: NetSuiteConfiguration
