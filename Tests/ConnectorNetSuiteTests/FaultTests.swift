@@ -63,12 +63,8 @@ import Testing
       400,
       "{\"o:errorDetails\":[{\"detail\":\"one\",\"o:errorCode\":\"INVALID_CONTENT\","
         + "\"o:errorPath\":\"item.items[0].item\"},"
-<<<<<<< HEAD
         + "{\"detail\":\"two\",\"o:errorCode\":\"CONCURRENCY_LIMIT_EXCEEDED\"}]}"
     )
-=======
-        + "{\"detail\":\"two\",\"o:errorCode\":\"CONCURRENCY_LIMIT_EXCEEDED\"}]}")
->>>>>>> 68682b9f0da837fde3383893763dcd4923bdbe04
     let fault = NetSuiteFault(try reply.get())
     #expect(fault.kind == .busy)
     #expect(fault.reason.contains("one [errorPath item.items[0].item] (INVALID_CONTENT) | two"))

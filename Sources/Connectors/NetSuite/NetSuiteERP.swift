@@ -5,12 +5,8 @@ public import HandoffCore
 ///
 /// Receipt class U: the order's external id is unique over all transactions of the account, and NetSuite itself refuses
 /// a second create under it. The refusal is a 400 with English text, so it is never believed: the order is looked up
-<<<<<<< HEAD
 /// and
 /// compared. A saved order is not an accepted one: it is read back before the gate hears of it.
-=======
-/// and compared. A saved order is not an accepted one: it is read back before the gate hears of it.
->>>>>>> 68682b9f0da837fde3383893763dcd4923bdbe04
 /// Sources: NetSuite Help "REST Web Services" chapter_1540391670, section_156570709583; record browser 2026.1.
 public struct NetSuiteERP: ERPConnector {
   let configuration: NetSuiteConfiguration
