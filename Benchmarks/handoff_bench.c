@@ -194,10 +194,12 @@ static size_t order_body(long number, char *to) {
   long id = BASE + number;
   int n = sprintf(to,
     "{\"id\":%ld,\"name\":\"#%ld\",\"email\":\"buyer%ld@example.com\",\"created_at\":\"2026-11-23T10:00:00-05:00\","
-    "\"updated_at\":\"2026-11-23T10:00:01-05:00\",\"currency\":\"USD\",\"total_price\":\"%ld.50\",\"total_tax\":\"0.00\","
+    "\"updated_at\":\"2026-11-23T10:00:01-05:00\",\"currency\":\"USD\",\"total_price\":\"%ld.50\","
+    "\"total_tax\":\"0.00\","
     "\"financial_status\":\"paid\",\"source_name\":\"web\",\"customer\":{\"id\":%ld,\"first_name\":\"Grace\","
     "\"last_name\":\"Customer\"},\"shipping_address\":{\"first_name\":\"Grace\",\"last_name\":\"Customer\","
-    "\"address1\":\"7 Quay Road\",\"city\":\"Portland\",\"zip\":\"97201\",\"province_code\":\"OR\",\"country_code\":\"US\"},"
+    "\"address1\":\"7 Quay Road\",\"city\":\"Portland\",\"zip\":\"97201\",\"province_code\":\"OR\","
+    "\"country_code\":\"US\"},"
     "\"line_items\":[", id, 1000 + number, number % 5000, 30 + number % 90, 700000 + number % 5000);
   for (int i = 0; i < 3; i++)
     n += sprintf(to + n,
@@ -372,8 +374,8 @@ int main(int argc, char **argv) {
     if (order->confirms > 1) twice_told++;
     if (order->answered && !order->confirmed) lost++;
   }
-  printf("{\"offered\":%.0f,\"orders\":%ld,\"answered\":%ld,\"confirmed\":%ld,\"orders_per_s\":%.0f,", rate, order_count,
-    answered, confirmed, final > first ? g / ((final - first) / 1e9) : 0.0);
+  printf("{\"offered\":%.0f,\"orders\":%ld,\"answered\":%ld,\"confirmed\":%ld,\"orders_per_s\":%.0f,", rate,
+    order_count, answered, confirmed, final > first ? g / ((final - first) / 1e9) : 0.0);
   print_quantiles("ingest_ms_p50_p99_p999_max", ingest, a);
   print_quantiles("due_to_confirmed_ms_p50_p99_p999_max", gate, g);
   printf("\"lost\":%ld,\"twice_in_erp\":%ld,\"twice_told\":%ld,\"told_before_erp\":%ld,\"lookups\":%ld,\"not_2xx\":%ld,"
