@@ -12,7 +12,7 @@ import Testing
     let now = fixture.clock.now
     return try await fixture.store.read { store in
       guard let row = try store.row(of: OrderKey(storefront: StorefrontName("shop"), orderID: id)) else { return [] }
-      return try OrderReport(of: row, in: store).explanation(now: now)
+      return try OrderReport(of: row, in: store).explanation(now: now) { $0 }
     }
   }
 

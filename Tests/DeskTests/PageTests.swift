@@ -73,6 +73,20 @@ import Testing
     }
   }
 
+  @Test func `what there is nothing to say about leaves no empty box`() async throws {
+    let fixture = DeskFixture()
+    let (handoff, _) = try await fixture.overdue()
+    try await fixture.run { client in
+      for path in ["/orders", "/exceptions", "/orders/\(handoff?.id.text ?? "")", "/quarantine"] {
+        let page = try await client.ask("GET", path).text
+        #expect(!page.contains("class=\"notice") && !page.contains("<pre>"), "\(path)")
+      }
+      #expect(try await client.ask("GET", "/exceptions?done=retry").text.contains("class=\"notice good\""))
+      let order = try await client.ask("GET", "/orders/\(handoff?.id.text ?? "")").text
+      #expect(order.contains("ops@example.com"))
+    }
+  }
+
   @Test func `a search that finds one order leads to it`() async throws {
     let fixture = DeskFixture()
     let handoff = await fixture.capture()

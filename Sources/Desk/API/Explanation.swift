@@ -28,7 +28,7 @@ public enum Explanation {
   }
 
   private static func stage(_ handoff: Handoff, now: Timestamp) -> String {
-    let erp = handoff.erp.text
+    let erp = "ERP " + handoff.erp.text
     let since = Words.relative(handoff.stageSince, to: now)
     let record = handoff.recordID.map { "record \($0)" } ?? "a record"
     switch handoff.stage {
@@ -44,7 +44,8 @@ public enum Explanation {
       return "Submitted to \(erp), and the outcome is unknown since \(since): it is looked up as "
         + "\(handoff.externalID.text) before anything else, so that it is never created twice."
     case .recorded: return "\(erp) has \(record) and has not accepted it yet: saved is not accepted."
-    case .refused: return "\(erp) refused it \(since) and holds nothing."
+    case .refused:
+      return "\(erp) refused it \(since)" + (handoff.mayExist ? "." : " and holds nothing.")
     case .receipted: return "\(erp) accepted it as \(record) \(since); what it says about stock is awaited."
     case .updating:
       return "\(erp) holds version \(handoff.receipt?.version ?? 0) as \(record), the storefront has version "
@@ -91,7 +92,7 @@ public enum Explanation {
       sentences.append("The storefront has cancelled it; that is carried out as soon as nothing is unknown.")
     }
     if handoff.mayExist, [.captured, .refused, .recorded].contains(handoff.stage) {
-      sentences.append("An earlier submission may still take effect in \(handoff.erp.text).")
+      sentences.append("An earlier submission may still take effect in ERP \(handoff.erp.text).")
     }
     if case .waived(let name) = handoff.validation {
       sentences.append("\(name) let it pass in spite of a shortage.")
@@ -106,7 +107,8 @@ public enum Explanation {
     let exception = record.exception
     var first = "It belongs to \(record.owner) since \(Words.instant(exception.openedAt)), because "
     first += Words.exception(exception.kind)
-    first += exception.reason.isEmpty ? "." : ": \(exception.reason)"
+    first += exception.reason.isEmpty ? "." : ": " + exception.reason
+    if let last = first.last, !".!?…".contains(last) { first += "." }
     let raised = exception.escalations == 0 ? "" : " It has gone up \(times(exception.escalations)) already."
     let deadline =
       exception.deadline > now

@@ -31,14 +31,23 @@ struct OrderReport: Sendable {
     exceptions = try store.exceptions(filter)
   }
 
-  func explanation(now: Timestamp) -> [String] {
-    Explanation.sentences(for: row, tasks: tasks, exceptions: exceptions, now: now)
+  /// The sentences; what others wrote in them is cleaned, whose it is stays readable.
+  func explanation(now: Timestamp, _ clean: (String) -> String) -> [String] {
+    let cleaned = exceptions.map { record in
+      StoredException(
+        id: record.id, handoffID: record.handoffID,
+        exception: OpenException(
+          kind: record.exception.kind, reason: clean(record.exception.reason), openedAt: record.exception.openedAt,
+          deadline: record.exception.deadline, escalations: record.exception.escalations),
+        owner: record.owner, closedAt: record.closedAt, resolution: record.resolution)
+    }
+    return Explanation.sentences(for: row, tasks: tasks, exceptions: cleaned, now: now)
   }
 
   /// The whole order; personal data and message bodies only when asked for.
   func json(withContent: Bool, now: Timestamp) -> JSONValue {
     let clean = { (text: String) in withContent ? text : Mask.emails(in: text) }
-    let sentences = explanation(now: now).map(clean)
+    let sentences = explanation(now: now, clean)
     var members = OrderReport.summary(row, withContent: withContent)
     members["reason"] = .string(sentences.joined(separator: " "))
     members["explanation"] = .array(sentences.map(JSONValue.string))

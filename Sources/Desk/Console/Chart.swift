@@ -24,9 +24,10 @@ enum Chart {
     return svg + "</svg>"
   }
 
-  /// The rate of the newest two samples.
+  /// The rate of about the last minute.
   static func latestRate(_ samples: [Pace.Sample]) -> String {
-    rates(samples, \.captured).last.map(short) ?? "0"
+    guard let last = samples.last, let first = samples.suffix(13).first else { return "0" }
+    return rates([first, last], \.captured).last.map(short) ?? "0"
   }
 
   private static func rates(_ samples: [Pace.Sample], _ count: KeyPath<Pace.Sample, Int>) -> [Double] {

@@ -12,7 +12,8 @@ extension FrontOffice {
     let owners = Dictionary(grouping: all) { $0.record.owner }.mapValues(\.count)
     let list = all.filter { owner == nil || $0.record.owner == owner }
     let values: [String: Any] = [
-      "owner": owner ?? "", "done": FrontOffice.done(request.query("done")),
+      "owner": FrontOffice.section(owner ?? ""),
+      "done": FrontOffice.section(FrontOffice.done(request.query("done"))),
       "owners": owners.sorted { $0.key < $1.key }.map { name, count -> [String: Any] in
         ["name": name, "query": FormText.encode(name), "count": count, "isChosen": name == owner]
       },
@@ -36,7 +37,8 @@ extension FrontOffice {
       "stage": badge["text"] ?? "", "tone": badge["tone"] ?? "",
       "since": Words.relative(exception.openedAt, to: now), "isLate": exception.deadline <= now,
       "left": FrontOffice.left(exception.deadline, now: now), "untilMs": FrontOffice.milliseconds(exception.deadline),
-      "escalated": escalations == 0 ? "" : "gone up \(escalations == 1 ? "once" : "\(escalations) times")",
+      "escalated": FrontOffice.section(
+        escalations == 0 ? "" : "gone up \(escalations == 1 ? "once" : "\(escalations) times")"),
     ]
   }
 
@@ -58,7 +60,7 @@ extension FrontOffice {
       "mayAdopt": item.decisions.contains { $0.name == "adopt" },
       "buttons": item.decisions.map { decision -> [String: Any] in
         let look = FrontOffice.look(of: decision)
-        return ["name": decision.name, "label": look.label, "hint": look.hint, "look": look.tone, "ask": look.ask]
+        return ["name": decision.name, "label": look.label, "hint": look.hint, "look": look.tone, "ask": FrontOffice.section(look.ask)]
       },
     ]
     return Templates.library.render(values, withTemplate: "actions") ?? ""
@@ -141,7 +143,8 @@ extension FrontOffice {
         "since": Words.relative(record.receivedAt, to: now), "bytes": record.body.count,
         "isLate": record.deadline <= now, "left": FrontOffice.left(record.deadline, now: now),
         "untilMs": FrontOffice.milliseconds(record.deadline),
-        "body": isMasked ? "" : String(decoding: record.body.prefix(65_536), as: UTF8.self),
+        "body": FrontOffice.section(
+          isMasked ? "" : String(decoding: record.body.prefix(65_536), as: UTF8.self)),
       ]
     }
     let values: [String: Any] = ["list": list, "mayShow": isMasked && !list.isEmpty]

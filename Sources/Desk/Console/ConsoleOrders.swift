@@ -31,7 +31,7 @@ extension FrontOffice {
     }
     let names = coordinator.setting.storefronts.keys.map(\.text).sorted()
     let values: [String: Any] = [
-      "text": query.filter.text ?? "", "rows": rows, "notice": notice,
+      "text": query.filter.text ?? "", "rows": rows, "notice": FrontOffice.section(notice),
       "stages": Stage.allCases.map { stage -> [String: Any] in
         [
           "name": stage.rawValue, "label": Words.event(stage.rawValue), "isChosen": stage == query.filter.stage,
@@ -68,11 +68,11 @@ extension FrontOffice {
     let badge = FrontOffice.badge(handoff.stage)
     var values: [String: Any] = [
       "number": FrontOffice.shown(report.row.number), "handoff": handoff.id.text, "stage": badge["text"] ?? "",
-      "tone": badge["tone"] ?? "", "sentences": report.explanation(now: now).map(clean), "isMasked": isMasked,
+      "tone": badge["tone"] ?? "", "sentences": report.explanation(now: now, clean), "isMasked": isMasked,
       "picture": Swimlane.draw(report.timeline, clean), "span": FrontOffice.span(of: report),
       "facts": facts(report, isMasked: isMasked), "version": handoff.version.number,
       "total": Words.money(handoff.version.total), "entries": report.row.entries,
-      "done": FrontOffice.done(request.query("done")), "deliveryCount": report.deliveries.count,
+      "done": FrontOffice.section(FrontOffice.done(request.query("done"))), "deliveryCount": report.deliveries.count,
     ]
     values["open"] = try openException(report, request, now: now)
     values["lines"] = lines(report)
@@ -161,7 +161,8 @@ extension FrontOffice {
       "kind": kind, "recipient": isMasked ? Mask.emails(in: message.recipient) : message.recipient,
       "decided": Words.instant(message.decidedAt), "attempts": attempts,
       "accepted": message.acceptedAt.map { "taken by its carrier " + Words.relative($0, to: now) } ?? "not taken yet",
-      "content": isMasked ? "" : String(decoding: message.content.prefix(65_536), as: UTF8.self),
+      "content": FrontOffice.section(
+        isMasked ? "" : String(decoding: message.content.prefix(65_536), as: UTF8.self)),
     ]
   }
 

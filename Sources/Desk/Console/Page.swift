@@ -91,6 +91,9 @@ extension FrontOffice {
     return answer
   }
 
+  /// A text for a section of a template: an empty one is no text, which the template library takes for one.
+  static func section(_ text: String) -> Any { text.isEmpty ? false : text }
+
   /// A stage with the colour it is shown in.
   static func badge(_ stage: Stage) -> [String: Any] {
     ["text": Words.event(stage.rawValue), "tone": tone(stage).rawValue, "name": stage.rawValue]

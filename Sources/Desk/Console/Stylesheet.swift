@@ -60,12 +60,14 @@ extension Assets {
     .chip.moving { background: var(--moving-bg); color: var(--accent); } .chip.none { opacity: .55; }
     .chip b { font-variant-numeric: tabular-nums; margin-left: 4px; }
     table { border-collapse: collapse; width: 100%; } th { text-align: left; font-weight: 600; }
-    td, th { padding: 6px 10px 6px 0; vertical-align: top; } td { border-top: 1px solid var(--line); }
+    td, th { padding: 6px 10px 6px 0; vertical-align: top; } td, tbody th, .plain th[scope] { border-top: 1px solid var(--line); }
     thead th { color: var(--muted); font-size: 12.5px; font-weight: 550; }
     .plain tr:first-child > td, .plain tr:first-child > th { border-top: 0; } .plain th[scope] { font-weight: 400; }
     .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; } .total { text-align:
       right; font-weight: 620; }
-    .cards { border-spacing: 0; } .cards td, .cards th { padding: 8px 12px 8px 4px; } meter { width: 100%;
+    .flush { padding: 6px 0; overflow-x: auto; } .none-found { padding: 8px 18px; margin: 0; }
+    .cards td, .cards th { padding: 8px 9px; } .cards td:first-child, .cards th:first-child { padding-left: 18px; }
+    .cards td:last-child { padding-right: 18px; } meter { width: 100%;
       min-width: 80px; }
     .journal td { white-space: nowrap; font-size: 13px; } .journal td.wrap { white-space: normal; min-width: 240px; }
     .row { margin: 0 0 10px; } .reason { overflow-wrap: anywhere; } .scroll { overflow-x: auto; }
@@ -116,7 +118,8 @@ extension Assets {
       nav a { padding: 5px 8px; } .pipeline { grid-template-columns: 1fr 1fr; gap: 10px; } .pipeline li + li::before
       { content: none; }
       .cards thead { display: none; } .cards tr { display: block; padding: 9px 0; border-top: 1px solid var(--line); }
-      .cards tr:first-child { border-top: 0; } .cards tbody, .cards { display: block; }
+      .cards tbody tr:first-child { border-top: 0; } .cards tr { padding: 9px 14px; }
+      .cards td:first-child, .cards td:last-child { padding: 2px 0; } .cards tbody, .cards { display: block; }
       .cards td { display: flex; justify-content: space-between; gap: 14px; border: 0; padding: 2px 0; text-align:
       right; }
       .cards td::before { content: attr(data-label); color: var(--muted); } dl { grid-template-columns: 1fr; gap: 0; }

@@ -11,7 +11,7 @@ enum Swimlane {
   private static let rowLimit = 80
   private static let rowHeight = 34
   private static let top = 46
-  private static let width = 920
+  private static let width = 1080
   private static let timeWidth = 92
 
   static func draw(_ events: [TimelineEvent], _ clean: (String) -> String) -> String {
@@ -78,7 +78,8 @@ enum Swimlane {
     svg += PageText.escape(label)
     let detail = clean(event.detail)
     if !detail.isEmpty {
-      let short = detail.count > 34 ? String(detail.prefix(33)) + "…" : detail
+      let limit = max(12, 62 - label.count)
+      let short = detail.count > limit ? String(detail.prefix(limit - 1)) + "…" : detail
       svg += "<tspan class=\"detail\"> \(PageText.escape(short))</tspan>"
     }
     svg += "</text><title>\(PageText.escape(detail))</title>"
@@ -86,9 +87,12 @@ enum Swimlane {
   }
 
   private static func center(_ lane: TimelineEvent.Lane) -> Int {
-    let index = TimelineEvent.Lane.allCases.firstIndex(of: lane) ?? 0
-    let step = (width - timeWidth) / TimelineEvent.Lane.allCases.count
-    return timeWidth + step / 4 + index * step + (lane == .customer ? step / 3 : 0)
+    switch lane {
+    case .storefront: timeWidth + 40
+    case .countersign: timeWidth + 230
+    case .erp: timeWidth + 420
+    case .customer: width - 44
+    }
   }
 
   private static func middle(_ index: Int) -> Int { top + index * rowHeight + rowHeight / 2 }

@@ -12,8 +12,9 @@ extension Templates {
     <button>Search</button>
     </form>
     {{#notice}}<p class="notice">{{notice}}</p>{{/notice}}
-    <table class="cards panel">
-    <thead><tr><th>Order</th><th>Stage</th><th>Total</th><th>Customer</th><th>Storefront</th><th>ERP record</th>
+    <div class="panel flush">
+    <table class="cards">
+    <thead><tr><th>Order</th><th>Stage</th><th class="number">Total</th><th>Customer</th><th>Storefront</th><th>ERP record</th>
     <th>Captured</th></tr></thead>
     <tbody>
     {{#rows}}
@@ -26,7 +27,8 @@ extension Templates {
     {{/rows}}
     </tbody>
     </table>
-    {{^rows}}<p class="muted">No order fits.</p>{{/rows}}
+    {{^rows}}<p class="muted none-found">No order fits.</p>{{/rows}}
+    </div>
     """
 
   static let order = """
@@ -116,10 +118,10 @@ extension Templates {
     {{#list}}
     <section class="panel exception">
     <h2><a href="/orders/{{handoff}}">{{number}}</a> <span class="chip bad">{{kind}}</span>
-    <span class="chip {{tone}}">{{stage}}</span>
+    <span class="chip {{tone}}">stage {{stage}}</span>
     <small>{{owner}} · <span data-until="{{untilMs}}"{{#isLate}} class="late"{{/isLate}}>{{left}}</span></small></h2>
     <p class="reason">{{reason}}</p>
-    <p class="muted">{{storefront}} · open since {{since}}{{#escalated}} · {{escalated}}{{/escalated}}</p>
+    <p class="muted">{{storefront}} · opened {{since}}{{#escalated}} · {{escalated}}{{/escalated}}</p>
     {{{actions}}}
     </section>
     {{/list}}
