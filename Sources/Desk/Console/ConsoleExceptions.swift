@@ -60,7 +60,10 @@ extension FrontOffice {
       "mayAdopt": item.decisions.contains { $0.name == "adopt" },
       "buttons": item.decisions.map { decision -> [String: Any] in
         let look = FrontOffice.look(of: decision)
-        return ["name": decision.name, "label": look.label, "hint": look.hint, "look": look.tone, "ask": FrontOffice.section(look.ask)]
+        return [
+          "name": decision.name, "label": look.label, "hint": look.hint, "look": look.tone,
+          "ask": FrontOffice.section(look.ask),
+        ]
       },
     ]
     return Templates.library.render(values, withTemplate: "actions") ?? ""

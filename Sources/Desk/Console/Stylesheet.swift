@@ -60,7 +60,8 @@ extension Assets {
     .chip.moving { background: var(--moving-bg); color: var(--accent); } .chip.none { opacity: .55; }
     .chip b { font-variant-numeric: tabular-nums; margin-left: 4px; }
     table { border-collapse: collapse; width: 100%; } th { text-align: left; font-weight: 600; }
-    td, th { padding: 6px 10px 6px 0; vertical-align: top; } td, tbody th, .plain th[scope] { border-top: 1px solid var(--line); }
+    td, th { padding: 6px 10px 6px 0; vertical-align: top; } td, tbody th, .plain th[scope] { border-top: 1px solid
+      var(--line); }
     thead th { color: var(--muted); font-size: 12.5px; font-weight: 550; }
     .plain tr:first-child > td, .plain tr:first-child > th { border-top: 0; } .plain th[scope] { font-weight: 400; }
     .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; } .total { text-align:

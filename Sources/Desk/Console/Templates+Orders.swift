@@ -14,7 +14,8 @@ extension Templates {
     {{#notice}}<p class="notice">{{notice}}</p>{{/notice}}
     <div class="panel flush">
     <table class="cards">
-    <thead><tr><th>Order</th><th>Stage</th><th class="number">Total</th><th>Customer</th><th>Storefront</th><th>ERP record</th>
+    <thead><tr><th>Order</th><th>Stage</th><th class="number">Total</th><th>Customer</th><th>Storefront</th>
+    <th>ERP record</th>
     <th>Captured</th></tr></thead>
     <tbody>
     {{#rows}}
