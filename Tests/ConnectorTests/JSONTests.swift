@@ -1,0 +1,65 @@
+import Connector
+import HandoffCore
+import Testing
+
+struct JSONTests {
+  @Test func `ids beyond 2^53 and amounts keep their text`() throws {
+    let json = try JSONValue(parsing: #"{"id": 820982911946154508, "total": 403.00, "rate": 1e-7}"#)
+    #expect(json["id"]?.scalarText == "820982911946154508")
+    #expect(json["id"]?.int == 820_982_911_946_154_508)
+    #expect(json["total"]?.scalarText == "403.00")
+    #expect(json["total"]?.int == 403)
+    #expect(json["rate"]?.int == nil)
+  }
+
+  @Test(arguments: [
+    "", " ", "{", "[1,]", #"{"a":1,"a":2}"#, "{\"a\":\"\\u0000\"}", #""\ud800""#, "01", "1.", "-", "1e", "nul",
+    "\"a\nb\"", "[1] 2", #"{"a" 1}"#, #"{a:1}"#, "\u{FEFF}{}", #""\x""#,
+  ])
+  func `what is not strict JSON is refused with a place`(text: String) {
+    #expect(throws: JSONFault.self) { try JSONValue(parsing: text) }
+  }
+
+  @Test func `a million brackets are a fault, not a crash`() {
+    let deep = [UInt8](repeating: UInt8(ascii: "["), count: 1_000_000)
+    #expect(throws: JSONFault.self) { try JSONValue(parsing: deep) }
+  }
+
+  @Test func `invalid UTF-8 is refused`() {
+    #expect(throws: JSONFault.self) { try JSONValue(parsing: [0x22, 0xC3, 0x28, 0x22]) }
+    #expect(throws: JSONFault.self) { try JSONValue(parsing: [0x22, 0x5C, 0x6E, 0xFF, 0x22]) }
+  }
+
+  @Test func `what is written is read back, and equal values give equal bytes`() throws {
+    let value: JSONValue = [
+      "b": ["x\n\"\\\u{7}é😀", true, .null], "a": .number("12.50"), "c": [:], "d": [],
+    ]
+    #expect(try JSONValue(parsing: value.bytes) == value)
+    #expect(value.text.hasPrefix(#"{"a":12.50,"b":["#))
+  }
+
+  @Test func `an order survives its document`() throws {
+    let price = Money(minorUnits: 1050, currency: .usDollar)
+    var order = Order(
+      id: "1", number: "#1", currency: .usDollar, total: price,
+      lines: [OrderLine(id: "l", sku: nil, title: "T", quantity: 1, unitPrice: price, discount: nil, isGiftCard: true)])
+    order.placedAt = Timestamp(iso8601: "2026-11-23T10:00:00.5+01:00")
+    order.payment = .paid
+    order.shippingAddress = Address()
+    order.shippingAddress?.city = "Łódź"
+    order.storedValue = [StoredValuePayment(kind: "gift_card", reference: "1234", amount: price)]
+    #expect(try OrderJSON.read(JSONValue(parsing: OrderJSON.write(order).bytes)) == order)
+  }
+
+  @Test(arguments: [
+    (#"{"currency":"USD","total":"1","lines":[]}"#, "id"), (#"{"id":"1","total":"1","lines":[]}"#, "currency"),
+    (#"{"id":"1","currency":"USD","total":"1.005","lines":[]}"#, "total"),
+    (#"{"id":"1","currency":"USD","total":"1","lines":[{"quantity":-1,"unitPrice":"1"}]}"#, "lines[0].quantity"),
+    (#"{"id":"1","currency":"USD","total":"1","lines":[{"quantity":1}]}"#, "lines[0].unitPrice"),
+  ])
+  func `a faulty order is refused with the member's path`(text: String, path: String) throws {
+    let json = try JSONValue(parsing: text)
+    #expect(throws: OrderFault.self) { try OrderJSON.read(json) }
+    do { _ = try OrderJSON.read(json) } catch { #expect(error.path == path) }
+  }
+}
