@@ -116,11 +116,24 @@ struct Doctor: AsyncParsableCommand {
     case .recorded(let id, _), .incomplete(let id, _): record = id
     default: break
     }
-    findings.append(ProbeFinding("read it back", isHealthy: record != nil, finding: "\(found)"))
+    findings.append(ProbeFinding("read it back", isHealthy: record != nil, finding: words(found)))
     if let record {
       let cancelled = await erp.cancel(submission, recordID: record)
-      findings.append(ProbeFinding("cancel it", isHealthy: cancelled == .cancelled, finding: "\(cancelled)"))
+      let finding = cancelled == .cancelled ? "cancelled" : "\(cancelled); cancel it by hand"
+      findings.append(ProbeFinding("cancel it", isHealthy: cancelled == .cancelled, finding: finding))
     }
     return findings
+  }
+
+  private func words(_ found: LookupOutcome) -> String {
+    switch found {
+    case .accepted(let receipt): "record \(receipt.recordID), accepted, equal to what was sent"
+    case .recorded(let record, let state): "record \(record), not accepted yet: \(state)"
+    case .incomplete(let record, let state): "record \(record), steps of ours outstanding: \(state)"
+    case .differs(let record, let detail): "record \(record) is not what was sent: \(detail)"
+    case .void(let record, let reason): "record \(record) is void: \(reason)"
+    case .notFound: "nothing under our external id"
+    case .failed(let reason), .misconfigured(let reason): reason
+    }
   }
 }
