@@ -147,6 +147,8 @@ extension Moves {
     _ request: IntakeRequest, _ digest: ContentDigest, _ handoff: Handoff, in transaction: any StoreReading
   ) throws -> Bool {
     if request.updatedAt < handoff.version.updatedAt { return true }
+    // A cancel is no content: it may well come with one that was there before, and must not be lost for it.
+    if request.order.isCancelled { return false }
     if request.updatedAt > handoff.version.updatedAt, request.order.updatedAt != nil { return false }
     guard digest != handoff.version.digest, handoff.version.number > 1 else { return false }
     for number in 1..<handoff.version.number

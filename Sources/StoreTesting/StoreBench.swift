@@ -107,11 +107,14 @@ public struct StoreBench: Sendable {
     return order
   }
 
-  /// A delivery of an order.
+  /// A delivery of an order; with `hasClock` the order itself says when it was changed.
   public static func request(
-    _ order: Order, at seconds: Int = 0, updated: Int? = nil, dedupeID: String? = nil, storefront: String = "main"
+    _ order: Order, at seconds: Int = 0, updated: Int? = nil, dedupeID: String? = nil, storefront: String = "main",
+    hasClock: Bool = true
   ) -> IntakeRequest {
-    IntakeRequest(
+    var order = order
+    order.updatedAt = hasClock ? at(updated ?? seconds) : nil
+    return IntakeRequest(
       key: OrderKey(storefront: StorefrontName(storefront), orderID: order.id), order: order,
       updatedAt: at(updated ?? seconds), topic: "orders/updated", dedupeID: dedupeID, headers: "x: y",
       body: Array("body of \(order.id)".utf8), receivedAt: at(seconds))

@@ -7,6 +7,7 @@ extension StoreConformance {
     StoreCheck("a repeated delivery says nothing new", repeatedDelivery),
     StoreCheck("an id that stood for something else makes no duplicate (S6)", reusedDedupeID),
     StoreCheck("an older delivery never overwrites a newer one (S7)", olderDelivery),
+    StoreCheck("old content comes back only by a newer clock; a cancel is never lost for its content", oldContent),
     StoreCheck("edits, cancels and voids reach the handoff", changes),
     StoreCheck("a void is not undone by an older delivery", voidStays),
     StoreCheck("fifty deliveries of one order at once make one handoff (F02)", concurrentDeliveries),
@@ -100,6 +101,35 @@ extension StoreConformance {
     try requireEqual(same.disposition, .duplicate)
     try requireEqual(try await bench.row(id), before)
     try requireEqual(try await store.read { try $0.inFlight() }, ["HAT": 2])
+    try await bench.verify()
+  }
+
+  private static func oldContent(_ store: any HandoffStore) async throws {
+    let bench = StoreBench(store)
+    let (one, two) = (try StoreBench.order("1001", hats: 1), try StoreBench.order("1001", hats: 2))
+    for hasClock in [true, false] {
+      // With a clock the retry is of the same second; without one its own time says nothing.
+      let storefront = hasClock ? "main" : "other"
+      func take(_ order: Order, _ seconds: Int) async throws -> IntakeResult {
+        let request = StoreBench.request(
+          order, at: seconds, updated: hasClock ? 5 : seconds, storefront: storefront, hasClock: hasClock)
+        return try await bench.take(request)
+      }
+      _ = try await take(one, 5)
+      try requireEqual(try await take(two, 6).handoff.version.number, 2)
+      let retry = try await take(one, 7)
+      try requireEqual(retry.disposition, .superseded)
+      try requireEqual(retry.handoff.version.number, 2)
+      let cancel = try await take(try StoreBench.order("1001", hats: 1, isCancelled: true), 8)
+      try requireEqual(cancel.disposition, .applied)
+      try requireEqual(cancel.handoff.stage, .cancelled)
+    }
+    let other = try await bench.take(StoreBench.request(try StoreBench.order("2", hats: 1), at: 10))
+    _ = try await bench.take(StoreBench.request(try StoreBench.order("2", hats: 2), at: 11))
+    let back = try await bench.take(StoreBench.request(try StoreBench.order("2", hats: 1), at: 12))
+    try requireEqual(back.disposition, .applied, "a newer clock: the customer wants the first content again")
+    try requireEqual(back.handoff.version.number, 3)
+    try requireEqual(back.handoff.version.digest, other.handoff.version.digest)
     try await bench.verify()
   }
 
