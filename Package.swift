@@ -72,6 +72,8 @@ let package = Package(
     ring("StoreSQLite", path: "Sources/Stores/SQLite", ["HandoffCore", "HandoffStore", grdb, sqlite]),
     .systemLibrary(
       name: "CLibCurl", path: "Sources/CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(
+      name: "CJemalloc", path: "Sources/CJemalloc", pkgConfig: "jemalloc", providers: [.apt(["libjemalloc-dev"])]),
     connector("Generic"),
     connector("Shopify"),
     connector("WooCommerce"),
@@ -91,7 +93,7 @@ let package = Package(
       name: "countersign",
       dependencies: [
         "HandoffCore", "HandoffStore", "Connector", "Coordinator", "Signing", "Transport", "StoreSQLite", "Desk",
-        "Sandbox", yams, argumentParser, logging, lifecycle, signals, hummingbird, crypto,
+        "Sandbox", "CJemalloc", yams, argumentParser, logging, lifecycle, signals, hummingbird, crypto,
       ] + everyConnector,
       path: "Sources/countersign", swiftSettings: strict),
 

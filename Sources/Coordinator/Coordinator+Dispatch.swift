@@ -70,6 +70,7 @@ extension Coordinator {
       let desk = TransactionDesk(permits, at: now)
       do {
         let (claimed, handoff) = try await store.transact { [moves] transaction in
+          desk.returnAll()
           let claimed = try moves.settle(
             task, event, by: task.effect.kind.destination.rawValue, at: now, in: transaction, desk: desk)
           return (claimed, try transaction.row(task.handoff.id)?.handoff)

@@ -54,7 +54,10 @@ extension Coordinator {
     let desk = TransactionDesk(permits, at: request.receivedAt)
     let prepared = moves.prepare(request)
     do {
-      let result = try await store.transact { [moves] in try moves.intake(prepared, in: $0, desk: desk) }
+      let result = try await store.transact { [moves] transaction in
+        desk.returnAll()
+        return try moves.intake(prepared, in: transaction, desk: desk)
+      }
       meter.count("deliveries.\(result.disposition.rawValue)")
       if result.disposition == .applied { announce(result.handoff, request.topic, at: request.receivedAt) }
       for task in result.claimed { start(task) }
@@ -96,6 +99,8 @@ extension Coordinator {
   static func kept(_ headers: [HTTPField]) -> String {
     var text = ""
     for field in headers {
+      // Of a delivery's dozen headers most are ruled out by their first letter.
+      guard let first = field.name.utf8.first, "xXsSwW".utf8.contains(first) else { continue }
       let name = field.name.lowercased()
       guard
         name.hasPrefix("x-shopify-") || name.hasPrefix("shopify-") || name.hasPrefix("x-wc-webhook-")
@@ -135,8 +140,9 @@ extension Coordinator {
     let now = time.now
     let desk = TransactionDesk(permits, at: now)
     do {
-      let result = try await store.transact { [moves] in
-        try moves.decide(decision, on: id, by: name, expecting: revision, at: now, in: $0, desk: desk)
+      let result = try await store.transact { [moves] transaction in
+        desk.returnAll()
+        return try moves.decide(decision, on: id, by: name, expecting: revision, at: now, in: transaction, desk: desk)
       }
       guard let result else { return nil }
       announce(result.handoff, "operator_decided", at: now)

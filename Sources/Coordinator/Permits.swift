@@ -78,7 +78,8 @@ final class Permits: Sendable {
   }
 }
 
-/// The desk of one transaction: it remembers what it gave, so that a failed commit can return it.
+/// The desk of one transaction: it remembers what it gave, so that a failed commit, or a body that is run again, can
+/// return it.
 final class TransactionDesk: LeaseDesk {
   private let permits: Permits
   private let now: Timestamp

@@ -6,6 +6,9 @@ public import HandoffCore
 /// bodies may share one commit (group commit), each with its own success or failure.
 public protocol HandoffStore: Sendable {
   /// Runs a body in a transaction and returns after the commit.
+  ///
+  /// A store may undo a body and run it again before it commits, for another body's sake: what a body does outside the
+  /// transaction must allow for that.
   /// - Throws: what the body threw, its writes undone; or ``StoreFailure`` when the commit is not known to be durable,
   ///   in which case nobody may be told that it is (S2).
   func transact<Value: Sendable>(
@@ -94,6 +97,8 @@ public protocol StoreTransaction: StoreReading {
   func lease(_ id: Int64, attempt: Int, until: Timestamp) throws
   /// Ends a task.
   func finish(_ id: Int64) throws
+  /// Ends a task if it still is at this attempt; false otherwise.
+  func finish(_ id: Int64, attempt: Int) throws -> Bool
   /// Lets every lease run out now: for the start of the only process.
   func expireLeases(now: Timestamp) throws -> Int
   /// Keeps a message; one that is there already stays as it is.

@@ -58,7 +58,11 @@ extension Moves {
     let handoff = work.row.handoff
     let lane = Moves.lane(planned.effect.kind, of: handoff)
     let isDue = planned.notBefore <= now && planned.disposition == .perform
-    let mayGo = isDue ? try !transaction.isBusy(handoff.id, lane: lane, now: now) : false
+    // An order that is being taken in has no tasks but those planned just now.
+    let isBusy =
+      try work.isNew
+      ? work.claimed.contains { $0.lane == lane } : transaction.isBusy(handoff.id, lane: lane, now: now)
+    let mayGo = isDue && !isBusy
     guard mayGo, desk.take(lane: lane) else {
       _ = try transaction.put(NewTask(handoffID: handoff.id, planned: planned, lane: lane))
       return

@@ -73,11 +73,9 @@ extension Moves {
     _ task: ClaimedTask, _ event: HandoffEvent, by actor: String, at now: Timestamp,
     in transaction: any StoreTransaction, desk: any LeaseDesk
   ) throws -> [ClaimedTask] {
-    let stored = try transaction.task(task.id)
-    let isCurrent = stored?.attempt == task.attempt
+    let isCurrent = try transaction.finish(task.id, attempt: task.attempt)
     guard isCurrent || event.carriesReceipt else { return [] }
     guard let row = try transaction.row(task.handoff.id) else { return [] }
-    if isCurrent { try transaction.finish(task.id) }
     // What the ERP said about the stock of an older content says nothing about the newest; it is being asked again.
     if event.isAboutStock, task.version != row.handoff.receipt?.version { return [] }
     var work = Working(row)

@@ -1,4 +1,6 @@
 import ArgumentParser
+// Linked in place of the C library's allocator; see its header.
+import CJemalloc
 import Foundation
 
 /// What the commands end with (DESIGN section 6).

@@ -94,6 +94,76 @@ final class Folder: Sendable {
     for number in [0, 200, 399] { #expect(try await store.read { try $0.marker("m\(number)") } == "1") }
   }
 
+  @Test func `a body that fails after it wrote takes no other body of its commit with it`() async throws {
+    let folder = try Folder()
+    let store = try SQLiteStore(path: folder.file)
+    struct Broken: Error {}
+    let outcomes = await withTaskGroup(of: Bool.self) { group in
+      for number in 0..<300 {
+        group.addTask {
+          do {
+            try await store.transact { transaction in
+              try transaction.setMarker("m\(number)", to: "1")
+              if number % 7 == 0 { throw Broken() }
+            }
+            return number % 7 != 0
+          } catch { return number % 7 == 0 && error is Broken }
+        }
+      }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(outcomes.allSatisfy { $0 })
+    for number in 0..<300 {
+      #expect(try await store.read { try $0.marker("m\(number)") } == (number % 7 == 0 ? nil : "1"))
+    }
+  }
+
+  @Test func `a row that a person mended by SQL is read as it now is`() async throws {
+    let folder = try Folder()
+    let store = try SQLiteStore(path: folder.file)
+    let handoff = try await StoreBench(store).take(StoreBench.request(try StoreBench.order("1"))).handoff
+    let other = try DatabaseQueue(path: folder.file)
+    try await other.write { try $0.execute(sql: "UPDATE handoff SET order_number = 'mended', revision = revision + 1") }
+    let row = try await store.transact { try $0.row(handoff.id) }
+    #expect(row?.number == "mended")
+    #expect(row?.handoff.revision == handoff.revision + 1)
+  }
+
+  @Test func `a row whose write was undone is read as it was before`() async throws {
+    let folder = try Folder()
+    let store = try SQLiteStore(path: folder.file)
+    let handoff = try await StoreBench(store).take(StoreBench.request(try StoreBench.order("1"))).handoff
+    struct Broken: Error {}
+    await #expect(throws: Broken.self) {
+      try await store.transact { transaction in
+        guard var row = try transaction.row(handoff.id) else { return }
+        row.number = "not this"
+        #expect(try transaction.update(row, from: row.handoff.revision))
+        throw Broken()
+      }
+    }
+    #expect(try await store.transact { try $0.row(handoff.id)?.number } != "not this")
+  }
+
+  @Test func `the log begins anew while the writer never pauses`() async throws {
+    let folder = try Folder()
+    let store = try SQLiteStore(path: folder.file)
+    let text = String(repeating: "x", count: 50_000)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for writer in 0..<4 {
+        group.addTask {
+          for number in 0..<1500 {
+            try await store.transact { try $0.setMarker("w\(writer).\(number % 50)", to: text) }
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    // 300 MB were written; without a new beginning the log would hold all of it.
+    let size = try FileManager.default.attributesOfItem(atPath: folder.file + "-wal")[.size] as? Int
+    #expect(try #require(size) < 150_000_000)
+  }
+
   @Test func `a copy taken while in use holds everything`() async throws {
     let folder = try Folder()
     let store = try SQLiteStore(path: folder.file)

@@ -32,6 +32,8 @@ extension JSONValue {
 private struct JSONParser {
   let bytes: UnsafeBufferPointer<UInt8>
   var index = 0
+  /// Members of the objects being read, the innermost last: a dictionary is made once its size is known.
+  var members: [(key: String, value: JSONValue)] = []
 
   init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
@@ -82,11 +84,11 @@ private struct JSONParser {
 
   private mutating func object(depth: Int) throws(JSONFault) -> JSONValue {
     index += 1
-    var members: [String: JSONValue] = [:]
+    let first = members.count
     skipBlanks()
     if current == UInt8(ascii: "}") {
       index += 1
-      return .object(members)
+      return .object([:])
     }
     while true {
       skipBlanks()
@@ -96,18 +98,26 @@ private struct JSONParser {
       guard current == UInt8(ascii: ":") else { throw fault("A colon is missing") }
       index += 1
       skipBlanks()
-      let member = try value(depth: depth + 1)
-      guard members.updateValue(member, forKey: key) == nil else {
-        throw fault("The key \"\(key.prefix(40))\" stands twice in one object")
-      }
+      members.append((key, try value(depth: depth + 1)))
       skipBlanks()
       if current == UInt8(ascii: "}") {
         index += 1
-        return .object(members)
+        return try object(from: first)
       }
       guard current == UInt8(ascii: ",") else { throw fault("A comma or a closing brace is missing") }
       index += 1
     }
+  }
+
+  private mutating func object(from first: Int) throws(JSONFault) -> JSONValue {
+    var object = [String: JSONValue](minimumCapacity: members.count - first)
+    for member in members[first...] {
+      guard object.updateValue(member.value, forKey: member.key) == nil else {
+        throw fault("The key \"\(member.key.prefix(40))\" stands twice in the object that ends here,")
+      }
+    }
+    members.removeSubrange(first...)
+    return .object(object)
   }
 
   private mutating func array(depth: Int) throws(JSONFault) -> JSONValue {
@@ -148,7 +158,7 @@ private struct JSONParser {
       if current == UInt8(ascii: "+") || current == UInt8(ascii: "-") { index += 1 }
       guard digits() > 0 else { throw fault("An exponent needs digits") }
     }
-    return String(decoding: bytes[start..<index], as: UTF8.self)
+    return String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<index]), as: UTF8.self)
   }
 
   private mutating func digits() -> Int {
@@ -160,10 +170,12 @@ private struct JSONParser {
   private mutating func string() throws(JSONFault) -> String {
     index += 1
     let start = index
+    var seen: UInt8 = 0
     while let byte = current {
+      seen |= byte
       switch byte {
       case UInt8(ascii: "\""):
-        let text = try valid(bytes[start..<index])
+        let text = try valid(bytes[start..<index], isASCII: seen < 0x80)
         index += 1
         return text
       case UInt8(ascii: "\\"): return try escaped(from: start)
@@ -174,7 +186,9 @@ private struct JSONParser {
     throw fault("A string is not closed")
   }
 
-  private func valid(_ slice: Slice<UnsafeBufferPointer<UInt8>>) throws(JSONFault) -> String {
+  private func valid(_ slice: Slice<UnsafeBufferPointer<UInt8>>, isASCII: Bool) throws(JSONFault) -> String {
+    // Nearly all text is ASCII, and the check for that is all it needs: validation proper is several times slower.
+    if isASCII { return String(decoding: UnsafeBufferPointer(rebasing: slice), as: UTF8.self) }
     guard let text = String(validating: slice, as: UTF8.self) else { throw fault("Invalid UTF-8") }
     return text
   }

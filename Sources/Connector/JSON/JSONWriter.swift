@@ -42,20 +42,29 @@ extension JSONValue {
 
   private static func write(_ text: String, into buffer: inout [UInt8]) {
     buffer.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""): buffer.append(contentsOf: [0x5C, 0x22])
-      case UInt8(ascii: "\\"): buffer.append(contentsOf: [0x5C, 0x5C])
-      case 0x0A: buffer.append(contentsOf: "\\n".utf8)
-      case 0x0D: buffer.append(contentsOf: "\\r".utf8)
-      case 0x09: buffer.append(contentsOf: "\\t".utf8)
-      case 0..<0x20:
-        buffer.append(contentsOf: "\\u00".utf8)
-        let hex = String(byte, radix: 16)
-        buffer.append(contentsOf: (hex.count == 1 ? "0" + hex : hex).utf8)
-      default: buffer.append(byte)
+    var text = text
+    text.withUTF8 { bytes in
+      if bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C }) {
+        buffer.append(contentsOf: bytes)
+      } else {
+        for byte in bytes { escape(byte, into: &buffer) }
       }
     }
     buffer.append(UInt8(ascii: "\""))
+  }
+
+  private static func escape(_ byte: UInt8, into buffer: inout [UInt8]) {
+    switch byte {
+    case UInt8(ascii: "\""): buffer.append(contentsOf: [0x5C, 0x22])
+    case UInt8(ascii: "\\"): buffer.append(contentsOf: [0x5C, 0x5C])
+    case 0x0A: buffer.append(contentsOf: "\\n".utf8)
+    case 0x0D: buffer.append(contentsOf: "\\r".utf8)
+    case 0x09: buffer.append(contentsOf: "\\t".utf8)
+    case 0..<0x20:
+      buffer.append(contentsOf: "\\u00".utf8)
+      let hex = String(byte, radix: 16)
+      buffer.append(contentsOf: (hex.count == 1 ? "0" + hex : hex).utf8)
+    default: buffer.append(byte)
+    }
   }
 }

@@ -103,6 +103,12 @@ extension MemoryTransaction: StoreTransaction {
     onUndo { $0.setTask(old, id) }
   }
 
+  func finish(_ id: Int64, attempt: Int) throws -> Bool {
+    guard tables.tasks[id]?.attempt == attempt else { return false }
+    try finish(id)
+    return true
+  }
+
   func expireLeases(now: Timestamp) throws -> Int {
     let leased = tables.tasks.values.filter { ($0.leasedUntil ?? now) > now }.sorted { $0.id < $1.id }
     for task in leased { try lease(task.id, attempt: task.attempt, until: now) }

@@ -32,14 +32,17 @@ extension SQLiteTransaction {
     }
     let filtered = clauses.isEmpty ? "" : "WHERE " + clauses.joined(separator: " AND ")
     return try all(
-      """
-      SELECT \(Self.exceptionColumns) FROM exception \(filtered)
-      ORDER BY closed_at IS NOT NULL, id DESC LIMIT ?
-      """, arguments + [max(0, filter.limit)], Self.exception)
+      text:
+        """
+        SELECT \(Self.exceptionColumns) FROM exception \(filtered)
+        ORDER BY closed_at IS NOT NULL, id DESC LIMIT ?
+        """, arguments + [max(0, filter.limit)], Self.exception)
   }
 
+  private static let selectException = SQL("SELECT \(exceptionColumns) FROM exception WHERE id = ?")
+
   func exception(_ id: Int64) throws -> StoredException? {
-    try first("SELECT \(Self.exceptionColumns) FROM exception WHERE id = ?", [id], Self.exception)
+    try first(Self.selectException, [id], Self.exception)
   }
 
   func rows(_ filter: RowFilter) throws -> [HandoffRow] {
@@ -56,7 +59,8 @@ extension SQLiteTransaction {
     }
     let filtered = clauses.isEmpty ? "" : "WHERE " + clauses.joined(separator: " AND ")
     return try all(
-      "SELECT \(Self.columnList) FROM handoff \(filtered) ORDER BY id DESC LIMIT ?",
+      text:
+        "SELECT \(Self.columnList) FROM handoff \(filtered) ORDER BY id DESC LIMIT ?",
       arguments + [max(0, filter.limit)], Self.row(from:))
   }
 
@@ -75,8 +79,17 @@ extension SQLiteTransaction {
       arguments.append(stage.rawValue)
     }
     for column in ["id", "order_number", "email", "record_id", "record_number", "external_id", "order_id"] {
+      // Storefront and order id share an index: it is asked once for each storefront there is.
+      let anywhere = column == "order_id" ? "storefront IN (SELECT name FROM storefronts) AND " : ""
       let rows = try all(
-        "SELECT \(Self.columnList) FROM handoff WHERE \(column) = ?\(narrowed) ORDER BY id DESC LIMIT ?",
+        text: """
+          WITH RECURSIVE storefronts (name) AS (
+            SELECT min(storefront) FROM handoff
+            UNION ALL
+            SELECT (SELECT min(storefront) FROM handoff WHERE storefront > name)
+            FROM storefronts WHERE name IS NOT NULL)
+          SELECT \(Self.columnList) FROM handoff WHERE \(anywhere)\(column) = ?\(narrowed) ORDER BY id DESC LIMIT ?
+          """,
         [column == "email" ? text.lowercased() : text] + arguments + [max(0, filter.limit)], Self.row(from:))
       for row in rows where seen.insert(row.handoff.id).inserted { found.append(row) }
     }
@@ -85,26 +98,27 @@ extension SQLiteTransaction {
 
   func handoffs(after id: HandoffID?, limit: Int) throws -> [HandoffRow] {
     try all(
-      "SELECT \(Self.columnList) FROM handoff WHERE id > ? ORDER BY id LIMIT ?", [id?.text ?? "", max(0, limit)],
+      text:
+        "SELECT \(Self.columnList) FROM handoff WHERE id > ? ORDER BY id LIMIT ?", [id?.text ?? "", max(0, limit)],
       Self.row(from:))
   }
 
   func counts() throws -> [Stage: Int] {
-    let pairs = try all("SELECT stage, count(*) FROM handoff GROUP BY stage", []) { row in
+    let pairs = try all(text: "SELECT stage, count(*) FROM handoff GROUP BY stage", []) { row in
       (Stage(rawValue: row[0]), row[1] as Int)
     }
     return pairs.reduce(into: [:]) { counts, pair in if let stage = pair.0 { counts[stage] = pair.1 } }
   }
 
   func deliveryCounts() throws -> [DeliveryDisposition: Int] {
-    let pairs = try all("SELECT disposition, count(*) FROM delivery GROUP BY disposition", []) { row in
+    let pairs = try all(text: "SELECT disposition, count(*) FROM delivery GROUP BY disposition", []) { row in
       (DeliveryDisposition(rawValue: row[0]), row[1] as Int)
     }
     return pairs.reduce(into: [:]) { counts, pair in if let kind = pair.0 { counts[kind] = pair.1 } }
   }
 
   func inFlight() throws -> [String: Int] {
-    let pairs = try all("SELECT sku, sum(quantity) FROM in_flight_line GROUP BY sku", []) { row in
+    let pairs = try all(text: "SELECT sku, sum(quantity) FROM in_flight_line GROUP BY sku", []) { row in
       (row[0] as String, row[1] as Int)
     }
     return Dictionary(pairs, uniquingKeysWith: { $1 })
@@ -112,9 +126,10 @@ extension SQLiteTransaction {
 
   func quarantine(limit: Int) throws -> [QuarantineRecord] {
     try all(
-      """
-      SELECT storefront, topic, reason, received_at, owner, deadline, body FROM quarantine ORDER BY id DESC LIMIT ?
-      """, [max(0, limit)]
+      text:
+        """
+        SELECT storefront, topic, reason, received_at, owner, deadline, body FROM quarantine ORDER BY id DESC LIMIT ?
+        """, [max(0, limit)]
     ) { row in
       QuarantineRecord(
         storefront: StorefrontName(row[0]), topic: row[1], reason: row[2],

@@ -3,19 +3,30 @@ import HandoffCore
 import HandoffStore
 
 extension SQLiteTransaction: StoreReading {
+  private static let selectByKey = SQL(
+    "SELECT \(columnList) FROM handoff WHERE storefront = ? AND order_id = ?")
+
   func row(of key: OrderKey) throws -> HandoffRow? {
     try first(
-      "SELECT \(Self.columnList) FROM handoff WHERE storefront = ? AND order_id = ?",
+      Self.selectByKey,
       [key.storefront.text, key.orderID], Self.row(from:))
   }
 
+  private static let selectRow = SQL("SELECT \(columnList) FROM handoff WHERE id = ?")
+
   func row(_ id: HandoffID) throws -> HandoffRow? {
-    try first("SELECT \(Self.columnList) FROM handoff WHERE id = ?", [id.text], Self.row(from:))
+    if let known = memory?.rows[id] { return known }
+    let row = try first(Self.selectRow, [id.text], Self.row(from:))
+    if let row { memory?.rows.keep(row) }
+    return row
   }
+
+  private static let selectVersion = SQL(
+    "SELECT digest, updated_at, currency, total, body FROM order_version WHERE handoff_id = ? AND number = ?")
 
   func version(_ number: Int, of id: HandoffID) throws -> StoredVersion? {
     try first(
-      "SELECT digest, updated_at, currency, total, body FROM order_version WHERE handoff_id = ? AND number = ?",
+      Self.selectVersion,
       [id.text, number]
     ) { row in
       guard let currency = CurrencyCode(row[2] as String) else {
@@ -41,23 +52,32 @@ extension SQLiteTransaction: StoreReading {
       headers: row[4], body: [], disposition: disposition, handoffID: (row[6] as String?).map { HandoffID($0) })
   }
 
+  private static let selectByDedupe = SQL(
+    "SELECT \(deliveryColumns) FROM delivery WHERE storefront = ? AND dedupe_id = ?")
+
   func delivery(storefront: StorefrontName, dedupeID: String) throws -> StoredDelivery? {
     try first(
-      "SELECT \(Self.deliveryColumns) FROM delivery WHERE storefront = ? AND dedupe_id = ?",
+      Self.selectByDedupe,
       [storefront.text, dedupeID], Self.delivery)
   }
 
+  private static let selectDeliveries = SQL(
+    "SELECT \(deliveryColumns) FROM delivery WHERE handoff_id = ? ORDER BY id")
+
   func deliveries(of id: HandoffID) throws -> [StoredDelivery] {
     try all(
-      "SELECT \(Self.deliveryColumns) FROM delivery WHERE handoff_id = ? ORDER BY id", [id.text], Self.delivery)
+      Self.selectDeliveries, [id.text], Self.delivery)
   }
+
+  private static let selectJournal = SQL(
+    """
+    SELECT sequence, at, event, detail, actor, stage_before, stage_after, version, record_id, hash
+    FROM journal WHERE handoff_id = ? ORDER BY sequence
+    """)
 
   func journal(of id: HandoffID) throws -> [JournalEntry] {
     try all(
-      """
-      SELECT sequence, at, event, detail, actor, stage_before, stage_after, version, record_id, hash
-      FROM journal WHERE handoff_id = ? ORDER BY sequence
-      """, [id.text]
+      Self.selectJournal, [id.text]
     ) { row in
       JournalEntry(
         handoffID: id, sequence: row[0], at: Timestamp(microseconds: row[1]), event: row[2], detail: row[3],
@@ -79,40 +99,57 @@ extension SQLiteTransaction: StoreReading {
       lane: row[7], attempt: row[8], leasedUntil: (row[9] as Int64?).map { Timestamp(microseconds: $0) })
   }
 
+  private static let selectTasks = SQL(
+    "SELECT \(taskColumns) FROM task WHERE handoff_id = ? ORDER BY id")
+
   func tasks(of id: HandoffID) throws -> [StoredTask] {
-    try all("SELECT \(Self.taskColumns) FROM task WHERE handoff_id = ? ORDER BY id", [id.text], Self.task)
+    try all(Self.selectTasks, [id.text], Self.task)
   }
 
+  private static let selectTask = SQL("SELECT \(taskColumns) FROM task WHERE id = ?")
+
   func task(_ id: Int64) throws -> StoredTask? {
-    try first("SELECT \(Self.taskColumns) FROM task WHERE id = ?", [id], Self.task)
+    try first(Self.selectTask, [id], Self.task)
   }
+
+  private static let selectDue = SQL(
+    """
+    SELECT \(taskColumns) FROM task
+    WHERE disposition = 'perform' AND lane = ? AND available_at <= ? ORDER BY available_at, id LIMIT ?
+    """)
 
   func dueTasks(lane: String, now: Timestamp, limit: Int) throws -> [StoredTask] {
     try all(
-      """
-      SELECT \(Self.taskColumns) FROM task
-      WHERE disposition = 'perform' AND lane = ? AND available_at <= ? ORDER BY available_at, id LIMIT ?
-      """, [lane, now.microseconds, max(0, limit)], Self.task)
+      Self.selectDue, [lane, now.microseconds, max(0, limit)], Self.task)
   }
+
+  private static let selectNextDue = SQL(
+    """
+    SELECT available_at FROM task WHERE disposition = 'perform' AND lane = ? ORDER BY available_at, id LIMIT 1
+    """)
 
   func nextDue(lane: String) throws -> Timestamp? {
     try first(
-      """
-      SELECT available_at FROM task WHERE disposition = 'perform' AND lane = ? ORDER BY available_at, id LIMIT 1
-      """, [lane]
+      Self.selectNextDue, [lane]
     ) { Timestamp(microseconds: $0[0]) }
   }
 
+  private static let selectBusy = SQL(
+    "SELECT 1 FROM task WHERE handoff_id = ? AND lane = ? AND leased_until > ? LIMIT 1")
+
   func isBusy(_ id: HandoffID, lane: String, now: Timestamp) throws -> Bool {
     try first(
-      "SELECT 1 FROM task WHERE handoff_id = ? AND lane = ? AND leased_until > ? LIMIT 1",
+      Self.selectBusy,
       [id.text, lane, now.microseconds]
     ) { _ in true } ?? false
   }
 
+  private static let selectOverdue = SQL(
+    "SELECT id FROM handoff WHERE deadline <= ? ORDER BY deadline, id LIMIT ?")
+
   func overdue(now: Timestamp, limit: Int) throws -> [HandoffID] {
     try all(
-      "SELECT id FROM handoff WHERE deadline <= ? ORDER BY deadline, id LIMIT ?", [now.microseconds, max(0, limit)]
+      Self.selectOverdue, [now.microseconds, max(0, limit)]
     ) { HandoffID($0[0]) }
   }
 
@@ -129,19 +166,26 @@ extension SQLiteTransaction: StoreReading {
       acceptedAt: (row[7] as Int64?).map { Timestamp(microseconds: $0) })
   }
 
+  private static let selectMessage = SQL("SELECT \(messageColumns) FROM message WHERE key = ?")
+
   func message(_ key: String) throws -> StoredMessage? {
-    try first("SELECT \(Self.messageColumns) FROM message WHERE key = ?", [key], Self.message)
+    try first(Self.selectMessage, [key], Self.message)
   }
+
+  private static let selectMessages = SQL(
+    "SELECT \(messageColumns) FROM message WHERE key >= ? AND key < ? ORDER BY decided_at, key")
 
   func messages(of id: HandoffID) throws -> [StoredMessage] {
     // The key begins with the handoff's id: a range of the primary key instead of an index of its own.
     try all(
-      "SELECT \(Self.messageColumns) FROM message WHERE key >= ? AND key < ? ORDER BY decided_at, key",
+      Self.selectMessages,
       [id.text + "-", id.text + "."], Self.message)
   }
 
+  private static let selectMarker = SQL("SELECT value FROM marker WHERE name = ?")
+
   func marker(_ name: String) throws -> String? {
-    try first("SELECT value FROM marker WHERE name = ?", [name]) { $0[0] }
+    try first(Self.selectMarker, [name]) { $0[0] }
   }
 }
 
