@@ -62,7 +62,6 @@ public final class Coordinator: Sendable {
     _ setting: CoordinatorSetting, sha256: @escaping @Sendable ([UInt8]) -> [UInt8]
   ) -> Moves.Setting {
     let observing = HandoffPolicy(mode: .observe)
-    let recent = RecentOrders()
     return Moves.Setting(
       policy: { setting.storefronts[$0]?.policy ?? observing },
       route: { name in
@@ -72,12 +71,8 @@ public final class Coordinator: Sendable {
       owner: { kind, _ in setting.owner(of: kind) },
       quarantineOwner: { _ in setting.owners[.storefront] ?? setting.defaultOwner },
       sha256: sha256,
-      encode: { order in
-        let document = OrderJSON.write(order).bytes
-        recent.keep(order, as: document)
-        return document
-      },
-      decode: { try recent[$0] ?? OrderJSON.read(JSONValue(parsing: $0)) },
+      encode: { OrderJSON.write($0).bytes },
+      decode: { try OrderJSON.read(JSONValue(parsing: $0)) },
       compose: { kind, handoff, order, key, now throws(Unwritable) in
         try compose(
           kind, handoff, order, key: key, at: now, sender: setting.storefronts[handoff.key.storefront]?.sender)
