@@ -105,7 +105,8 @@ let package = Package(
     tests("HandoffStore", ["HandoffCore", "HandoffStore", "StoreTesting"]),
     tests("Connector", ["HandoffCore", "Connector", "ConnectorTesting"]),
     tests(
-      "Coordinator", ["HandoffCore", "HandoffStore", "Connector", "Coordinator", "ConnectorTesting", "StoreTesting"]),
+      "Coordinator",
+      ["HandoffCore", "HandoffStore", "Connector", "Coordinator", "ConnectorTesting", "StoreTesting", logging]),
     tests("Signing", ["Signing", "Connector", "ConnectorTesting"]),
     tests("Transport", ["Connector", "Transport", nio, nioPosix]),
     tests("StoreSQLite", ["HandoffCore", "HandoffStore", "StoreSQLite", "StoreTesting", grdb]),
@@ -125,10 +126,15 @@ let package = Package(
       "Desk",
       [
         "HandoffCore", "HandoffStore", "Connector", "Coordinator", "Desk", "Signing", "ConnectorTesting", hummingbird,
-        logging,
+        logging, nio, nioPosix,
         .product(name: "HummingbirdTesting", package: "hummingbird"),
       ]),
-    tests("Countersign", ["countersign", "HandoffCore", "Connector"]),
+    tests(
+      "Countersign",
+      [
+        "countersign", "HandoffCore", "HandoffStore", "Connector", "Coordinator", "Desk", "Signing", "StoreSQLite",
+        "ConnectorTesting", argumentParser, logging,
+      ]),
     tests(
       "EndToEnd",
       [
