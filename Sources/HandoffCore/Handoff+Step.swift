@@ -52,11 +52,17 @@ extension Handoff {
     if next != stage {
       stageSince = now
       messageAttempts = 0
-      if exception?.kind.closesOnProgress == true { exception = nil }
+      if let open = exception?.kind, open.closesOnProgress, isProgress(to: next, for: open) { exception = nil }
       stageDeadline = deadline(of: next, at: now, policy: policy)
     }
     stage = next
     if let open = exception?.kind, next.isTerminal, !open.outlives(next) { exception = nil }
+  }
+
+  /// Another attempt is no progress: what says "late" would open and close with every retry and never go up.
+  private func isProgress(to next: Stage, for open: ExceptionKind) -> Bool {
+    guard stage.isBeforeReceipt, next.isBeforeReceipt else { return true }
+    return open == .misconfigured && next == .recorded
   }
 
   private func deadline(of next: Stage, at now: Timestamp, policy: HandoffPolicy) -> Timestamp? {

@@ -164,11 +164,37 @@ import Testing
     try walk.take(.deadlinePassed, after: walk.policy.deadlines.receipt)
     #expect(walk.handoff.exception?.kind == .receiptOverdue)
     try walk.take(.submissionStarted)
-    #expect(walk.handoff.exception == nil)
     #expect(walk.handoff.deadline != nil)
     try walk.take(Self.unknown)
     try walk.take(.operatorDecided(.retry, by: "Ada"))
+    #expect(walk.handoff.exception == nil)
     #expect(walk.handoff.deadline != nil)
+  }
+
+  @Test func `another attempt does not close what says that the receipt is late; the receipt does`() throws {
+    var walk = Walk()
+    try walk.take(.deadlinePassed, after: walk.policy.deadlines.receipt)
+    let open = try #require(walk.handoff.exception)
+    for event: HandoffEvent in [
+      .submissionStarted, .submissionDeferred(reason: "busy"), .submissionStarted, Self.unknown, .receiptNotFound,
+      .submissionStarted, .orderRecorded(recordID: Fixture.record, state: "pending"),
+    ] {
+      try walk.take(event)
+      #expect(walk.handoff.exception == open, "after \(event.name)")
+    }
+    try walk.take(.deadlinePassed, after: walk.policy.deadlines.exception)
+    #expect(walk.handoff.exception?.escalations == 1)
+    try walk.take(.receiptFound(Fixture.receipt(Fixture.version(1))))
+    #expect(walk.handoff.exception == nil)
+  }
+
+  @Test func `a set-up fault stays open over further attempts, until the ERP has a record`() throws {
+    var walk = try Walk.submitting()
+    try walk.take(.connectorMisconfigured(.submitOrder, reason: "no rights"))
+    try walk.take(.submissionStarted)
+    #expect(walk.handoff.exception?.kind == .misconfigured)
+    try walk.take(.orderRecorded(recordID: Fixture.record, state: "pending"))
+    #expect(walk.handoff.exception == nil)
   }
 
   @Test func `nothing between capture and receipt starts the wait again`() throws {
