@@ -6,35 +6,40 @@ import Logging
 extension Coordinator {
   /// Lists a storefront's recently changed orders again and again: webhooks are the fast path only (S2b, L5).
   func backfill(_ storefront: Storefront) async {
-    guard let interval = storefront.backfillInterval else { return }
-    let signal = Signal()
+    guard let interval = storefront.backfillInterval, let signal = signals[Coordinator.backfillName(storefront.name)]
+    else { return }
     while !permits.isClosed {
       await backfillOnce(storefront)
-      // Short waits, so that a stop does not have to wait for the interval.
-      var left = interval
-      while left > .zero, !permits.isClosed {
-        await signal.wait(upTo: min(left, .seconds(1)), time)
-        left -= .seconds(1)
-      }
+      // Only a stop sets the signal.
+      if !permits.isClosed { await signal.wait(upTo: interval, time) }
     }
   }
 
+  /// The name of a storefront's marker, and of the signal that ends its wait.
+  static func backfillName(_ name: StorefrontName) -> String { "backfill:" + name.text }
+
   /// One window, page by page; the marker moves only after the last page (F25, PM-31).
   func backfillOnce(_ storefront: Storefront) async {
-    let name = "backfill:" + storefront.name.text
+    let name = Coordinator.backfillName(storefront.name)
     let started = time.now
     let stored = try? await store.read { try $0.marker(name) }
     let since = stored.flatMap { Timestamp(iso8601: $0) } ?? started - .seconds(3600)
     let watermark = max(storefront.policy.watermark, since - setting.backfillOverlap)
     var cursor: BackfillCursor? = BackfillCursor(since: watermark)
     var pages = 0
+    // A storefront that leads back to a page it has shown would be listed for ever.
+    var seen: Set<BackfillCursor> = []
     while let current = cursor, !permits.isClosed {
       switch await storefront.source.listChanged(current, until: started) {
       case .page(let orders, let unreadable, let next):
         guard await takeAll(orders, unreadable, of: storefront) else { return }
         pages += 1
-        guard next == nil || next != current else {
-          logger.error("backfill went in a circle", metadata: ["storefront": "\(storefront.name)"])
+        seen.insert(current)
+        if let next, seen.contains(next) {
+          meter.count("backfill.failed")
+          logger.error(
+            "backfill went in a circle; the window will be listed again",
+            metadata: ["storefront": "\(storefront.name)", "page": "\(pages)"])
           return
         }
         cursor = next

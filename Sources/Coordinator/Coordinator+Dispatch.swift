@@ -13,7 +13,7 @@ extension Coordinator {
       if free > 0 {
         let claimed = await claim(lane: lane, limit: free, at: now)
         permits.giveBack(free - claimed.count, lane: lane)
-        for task in claimed { inbox.yield(.perform(task)) }
+        for task in claimed { start(task) }
         if claimed.count == free { continue }
       }
       await signal.wait(upTo: await pause(lane: lane, hasFree: free > 0), time)

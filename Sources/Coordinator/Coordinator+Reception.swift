@@ -59,7 +59,7 @@ extension Coordinator {
         return try moves.intake(prepared, in: transaction, desk: desk)
       }
       meter.count("deliveries.\(result.disposition.rawValue)")
-      if result.disposition == .applied { announce(result.handoff, request.topic, at: request.receivedAt) }
+      if result.disposition == .applied { announce(result.handoff, result.event, at: request.receivedAt) }
       for task in result.claimed { start(task) }
       wake(result.handoff)
       return .taken(result.disposition, result.handoff)
@@ -71,7 +71,7 @@ extension Coordinator {
     }
   }
 
-  private func start(_ task: ClaimedTask) {
+  func start(_ task: ClaimedTask) {
     // During a stop the task keeps its lease: the next start takes it back and looks it up.
     if case .terminated = inbox.yield(.perform(task)) { permits.giveBack(1, lane: task.lane) }
   }

@@ -6,8 +6,7 @@ public import Logging
 /// The coordinator: takes deliveries in, performs what is decided, and lets nothing wait for ever.
 ///
 /// It owns no rule and no table: rules are in ``HandoffCore/Handoff``, rows behind ``HandoffStore/HandoffStore``. It
-/// owns
-/// the pace: which lane may do how much at once, when a deadline is looked at, when a storefront is asked again.
+/// owns the pace: which lane may do how much at once, when a deadline is looked at, when a storefront is asked again.
 public final class Coordinator: Sendable {
   /// What it is made of.
   public let setting: CoordinatorSetting
@@ -54,7 +53,9 @@ public final class Coordinator: Sendable {
       }
     }
     permits = Permits(limits)
-    signals = limits.mapValues { _ in Signal() }
+    var signals = limits.mapValues { _ in Signal() }
+    for name in setting.storefronts.keys { signals[Coordinator.backfillName(name)] = Signal() }
+    self.signals = signals
     (work, inbox) = AsyncStream.makeStream(of: Work.self)
   }
 

@@ -45,6 +45,8 @@ public struct IntakeResult: Sendable {
   public let handoff: Handoff
   /// Tasks born leased; the caller performs them after the commit.
   public let claimed: [ClaimedTask]
+  /// The last journal entry's event, when the delivery was applied.
+  public var event = "captured"
 }
 
 extension Moves {
@@ -116,6 +118,7 @@ extension Moves {
     let handoff = row.handoff
     let (digest, document) = content(of: request)
     var work = Working(row)
+    var event = HandoffEvent.orderCancelled
     var disposition = DeliveryDisposition.applied
     if try isStale(request, digest, handoff, in: transaction) {
       disposition = digest == handoff.version.digest ? .duplicate : .superseded
@@ -134,11 +137,13 @@ extension Moves {
       // the content calls for is leased before the void is known.
       try edit(
         request, digest, document, of: &work, in: transaction, desk: isVoid ? ClosedDesk() : desk)
-      if isVoid { try apply(.paymentVoided, by: "storefront", to: &work, at: now, in: transaction, desk: desk) }
+      event = isVoid ? .paymentVoided : .orderEdited(handoff.version)
+      if isVoid { try apply(event, by: "storefront", to: &work, at: now, in: transaction, desk: desk) }
     }
     try record(request, disposition, handoff.id, repeated: repeated, in: transaction)
     try save(work, in: transaction)
-    return IntakeResult(disposition: disposition, handoff: work.row.handoff, claimed: work.claimed)
+    return IntakeResult(
+      disposition: disposition, handoff: work.row.handoff, claimed: work.claimed, event: event.name)
   }
 
   /// Older by the storefront's clock; or of the same second, or without such a clock, and a content that was superseded
