@@ -1,3 +1,4 @@
+import Desk
 import Foundation
 import HandoffCore
 import Testing
@@ -76,6 +77,19 @@ struct SettingsTests {
   @Test func `a console that others can reach needs a token`() {
     let text = Self.good.replacingOccurrences(of: "host: 127.0.0.1, port", with: "host: 0.0.0.0, port")
     #expect(faults(text).contains { $0.path == "http.token" })
+  }
+
+  @Test func `further names of the desk are read, and reach it`() throws {
+    let text = Self.good.replacingOccurrences(
+      of: "port: 8080 }", with: "port: 8080, allowedHosts: [Desk.example.com, other], behindTLS: true }")
+    let desk = try parse(text).http.desk(figures: { [] })
+    #expect(desk.allowedHosts == ["desk.example.com", "other"])
+    #expect(desk.isBehindTLS)
+    #expect(desk.fault == nil)
+    for wrong in ["https://desk.example.com", "desk:8080", "\"\"", "a b"] {
+      let text = Self.good.replacingOccurrences(of: "port: 8080 }", with: "port: 8080, allowedHosts: \"\(wrong)\" }")
+      #expect(faults(text).contains { $0.path == "http.allowedHosts" || $0.path == "$" }, "\(wrong)")
+    }
   }
 
   @Test func `a key that stands twice is refused`() {

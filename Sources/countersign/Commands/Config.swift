@@ -37,6 +37,10 @@ struct Config: AsyncParsableCommand {
       print("database   \(settings.database)")
       print(
         "http       \(settings.http.host):\(settings.http.port)\(settings.http.token == nil ? "" : " with a token")")
+      if !settings.http.allowedHosts.isEmpty {
+        print("           also called \(settings.http.allowedHosts.joined(separator: ", "))")
+      }
+      if settings.http.isBehindTLS { print("           behind TLS") }
       print("owners     default \(settings.defaultOwner)")
       for role in OwnerRole.allCases {
         if let owner = settings.owners[role] { print("           \(role.rawValue) \(owner)") }

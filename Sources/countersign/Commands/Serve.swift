@@ -46,7 +46,7 @@ struct Server {
     let coordinator = try assembly.coordinator(store: store, logger: logger)
     let http = settings.http
     let desk = DeskServer(
-      DeskSetting(host: http.host, port: http.port, token: http.token), coordinator: coordinator,
+      http.desk(figures: { store.figures }), coordinator: coordinator,
       clock: assembly.time, logger: logger,
       onReady: { port in
         logger.notice("ready", metadata: ["url": "http://\(http.host):\(port)", "database": "\(settings.database)"])

@@ -17,9 +17,19 @@ struct HTTPSettings {
   var host = "127.0.0.1"
   var port = 8080
   var token: String?
+  /// Host names besides loopback that pages and API answer to.
+  var allowedHosts: [String] = []
+  /// Whether browsers come over TLS, that is through a proxy.
+  var isBehindTLS = false
 
   /// Whether only programs on this machine can reach it.
   var isLoopback: Bool { host == "127.0.0.1" || host == "::1" || host == "localhost" }
+
+  /// Letters, digits, dots and dashes: what a `Host` field can carry before its port.
+  static func isHostName(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.count <= 253
+      && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "-") }
+  }
 }
 
 /// One storefront: how it is read, where its orders go, and how its customers are told.

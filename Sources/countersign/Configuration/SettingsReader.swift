@@ -74,6 +74,11 @@ struct SettingsReader {
       http.fault(
         "token", "a token of at least 16 characters is needed when the console can be reached from other machines")
     }
+    settings.http.isBehindTLS = http.bool("behindTLS", default: false)
+    settings.http.allowedHosts = http.texts("allowedHosts").map { $0.lowercased() }
+    for host in settings.http.allowedHosts where !HTTPSettings.isHostName(host) {
+      http.fault("allowedHosts", "\"\(host.prefix(60))\" is no host name; write it as desk.example.com, without a port")
+    }
     http.finish()
   }
 

@@ -1,0 +1,177 @@
+import ArgumentParser
+import Connector
+import Desk
+import Foundation
+import HandoffCore
+import HandoffStore
+import Signing
+import StoreSQLite
+import Testing
+
+@testable import countersign
+
+/// Commands that look at files, and how any of them is used wrongly.
+@Suite struct LocalCommandTests {
+  @Test func `the command line knows the promised commands`() {
+    let names = Countersign.configuration.subcommands.map { $0._commandName }
+    let promised = [
+      "demo", "serve", "order", "exception", "trigger", "tail", "doctor", "config", "sandbox", "verify", "backup",
+    ]
+    #expect(Set(names).isSuperset(of: promised))
+  }
+
+  @Test(
+    arguments: [
+      ["nonsense"], ["order", "show"], ["order", "list", "--limit", "many"], ["order", "list", "-o", "xml"],
+      ["exception", "retry", "x"], ["exception", "resolve", "1"], ["trigger"], ["trigger", "web", "--id", "a1"],
+      ["trigger", "web", "--id", "1234567890123456789"], ["backup"], ["sandbox", "--rate", "-1"],
+      ["sandbox", "--port", "70000"], ["config", "check", "--set", "nothing"],
+    ])
+  func `a wrong use ends with status 2 and says how it is used`(arguments: [String]) async throws {
+    let command = try RunningCommand(arguments, in: ScratchFolder())
+    #expect(await command.end() == 2)
+    #expect(command.out.isEmpty && command.err.contains("Error:"))
+  }
+
+  @Test func `help is no fault`() async throws {
+    let folder = try ScratchFolder()
+    for arguments in [["--help"], ["order", "--help"], ["exception", "resolve", "--help"]] {
+      let command = try RunningCommand(arguments, in: folder)
+      #expect(await command.end() == 0)
+      #expect(command.out.contains("USAGE: countersign"))
+    }
+  }
+
+  @Test func `a valid configuration is counted, an invalid one is listed line by line with status 1`() async throws {
+    let folder = try ScratchFolder()
+    try folder.write(ServedDesk.configuration())
+    let good = try await CommandRun("config", "check", in: folder)
+    #expect(good.status == 0)
+    #expect(good.out == "countersign.yaml is valid: 1 storefronts, 1 ERPs.\n")
+    try folder.write("http: { prot: 1 }\nstorefronts:\n  web: { kind: generic, erp: nowhere }\n", as: "bad.yaml")
+    let bad = try await CommandRun("config", "check", "--config", "bad.yaml", in: folder)
+    #expect(bad.status == 1)
+    #expect(bad.err.hasPrefix("bad.yaml is not a valid configuration:\n"))
+    for words in ["line 1: http.prot: there is no such setting; did you mean port?", "owners.default", "webhookSecret"]
+    {
+      #expect(bad.err.contains(words), "\(words)")
+    }
+    let missing = try await CommandRun("config", "check", "-c", "none.yaml", in: folder)
+    #expect(missing.status == 1 && missing.err.contains("the file cannot be read"))
+    let weak = ServedDesk.configuration().replacingOccurrences(of: ServedDesk.secret, with: "whsec_c2hvcnQ=")
+    try folder.write(weak, as: "weak.yaml")
+    let unwired = try await CommandRun("config", "check", "-c", "weak.yaml", in: folder)
+    #expect(unwired.status == 1)
+    #expect(unwired.out.hasPrefix("weak.yaml: "))
+    #expect(!unwired.out.contains("c2hvcnQ="))
+  }
+
+  @Test func `a configuration is shown as it is in force, without its secrets`() async throws {
+    let folder = try ScratchFolder()
+    try folder.write(ServedDesk.configuration())
+    let shown = try await CommandRun(
+      "config", "show", "--set", "http.port=9001", in: folder, environment: ["COUNTERSIGN_STORE_SQLITE": "/tmp/x.db"])
+    #expect(shown.status == 0)
+    for words in ["/tmp/x.db", "127.0.0.1:9001 with a token", "erp erp-team@example.com", "web -> office: gate"] {
+      #expect(shown.out.contains(words), "\(words)")
+    }
+    #expect(!shown.out.contains(ServedDesk.token) && !shown.out.contains(ServedDesk.secret))
+  }
+
+  @Test func `verify reads a database in use, and says what does not fit`() async throws {
+    try await ServedDesk.run { desk in
+      let handoff = try #require(try await desk.capture("1001"))
+      let sound = try await CommandRun("verify", in: desk.folder)
+      #expect(sound.status == 0, "\(sound.err)")
+      #expect(sound.out.hasPrefix("1 handoffs, ") && sound.out.hasSuffix(" 0 findings\n"))
+      let entries = try await desk.store.read { try $0.journal(of: handoff.id) }
+      let last = try #require(entries.last)
+      try await desk.store.transact {
+        try $0.append(
+          JournalEntry(
+            handoffID: handoff.id, sequence: last.sequence + 1, at: last.at, event: "receipt_issued", detail: "forged",
+            actor: "erp", stageBefore: "confirmed", stageAfter: "confirmed", version: 1, recordID: "X", hash: "00"))
+      }
+      let forged = try await CommandRun("verify", in: desk.folder)
+      #expect(forged.status == 1)
+      #expect(forged.out.contains(handoff.id.text))
+      let json = try await CommandRun("verify", "-o", "json", "--database", "countersign.db", in: desk.folder)
+      #expect(json.status == 1)
+      let report = try JSONValue(parsing: Array(json.out.utf8))
+      #expect(report["findings"]?.array?.isEmpty == false)
+      let ids = try await CommandRun("verify", "-o", "ids", in: desk.folder)
+      #expect(ids.out.contains(handoff.id.text))
+      let missing = try await CommandRun("verify", "--database", "none.db", in: desk.folder)
+      #expect(missing.status == 3 && missing.err == "There is no database none.db.\n")
+    }
+  }
+
+  @Test func `a backup of a database in use verifies, and nothing is overwritten`() async throws {
+    try await ServedDesk.run { desk in
+      try await desk.capture("1001")
+      let made = try await CommandRun("backup", "copy.db", in: desk.folder)
+      #expect(made.status == 0, "\(made.err)")
+      #expect(made.out == "./countersign.db copied to copy.db\n")
+      let copy = try await CommandRun("verify", "--database", "copy.db", in: desk.folder)
+      #expect(copy.status == 0 && copy.out.hasPrefix("1 handoffs, "))
+      let again = try await CommandRun("backup", "copy.db", in: desk.folder)
+      #expect(again.status == 3 && again.err == "copy.db exists already; name a new file.\n")
+      let missing = try await CommandRun("backup", "c2.db", "--set", "store.sqlite=none.db", in: desk.folder)
+      #expect(missing.status == 3)
+      #expect(!FileManager.default.fileExists(atPath: desk.folder.path + "/none.db"))
+    }
+  }
+
+  @Test func `a sample order is signed, sent and taken`() async throws {
+    try await ServedDesk.run { desk in
+      let dry = try await CommandRun("trigger", "web", "--id", "77", "--dry-run", in: desk.folder)
+      #expect(dry.status == 0)
+      #expect(dry.out.hasPrefix("POST \(desk.url)/v1/storefronts/web/orders\n"))
+      #expect(dry.out.contains("webhook-id: trigger-77\n") && dry.out.contains("webhook-signature: v1,"))
+      #expect(try await desk.store.read { try $0.counts() }.isEmpty)
+      let sent = try await CommandRun("trigger", "web", "--id", "77", "--wait", "30", in: desk.folder)
+      #expect(sent.status == 0, "\(sent.out)\(sent.err)")
+      #expect(sent.out.hasPrefix("order 77: 200 ") && sent.out.contains("\"confirmed\":true"))
+      let again = try await CommandRun("trigger", "web", "--id", "77", in: desk.folder)
+      #expect(again.status == 0 && again.out.contains("\"delivery\":\"duplicate\""))
+      let forged = try await CommandRun(
+        "trigger", "web", "--set", "storefronts.web.webhookSecret=whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        in: desk.folder)
+      #expect(forged.status == 3 && forged.out.contains(": 401 "))
+      let unknown = try await CommandRun("trigger", "shop", in: desk.folder)
+      #expect(unknown.status == 3)
+      #expect(unknown.err == "There is no storefront \"shop\" in countersign.yaml (known: web).\n")
+    }
+    let folder = try ScratchFolder()
+    try folder.write(ServedDesk.configuration(port: 1))
+    let away = try await CommandRun("trigger", "web", in: folder)
+    #expect(away.status == 3 && away.err.contains("Is `countersign serve` running there?"))
+  }
+
+  @Test func `doctor is content with a path that works, and names each part that does not`() async throws {
+    try await ServedDesk.run { desk in
+      let sound = try await CommandRun("doctor", in: desk.folder)
+      #expect(sound.status == 0, "\(sound.out)\(sound.err)")
+      #expect(!sound.out.contains("✘"))
+      for words in ["✔ storefront web: ", "✔ messages of web: ", "✔ erp office: GET /availability: answers"] {
+        #expect(sound.out.contains(words), "\(words)")
+      }
+      try desk.folder.write(ServedDesk.configuration(port: 1, erp: "http://127.0.0.1:1"))
+      let broken = try await CommandRun("doctor", in: desk.folder)
+      #expect(broken.status == 1)
+      for words in ["✘ storefront web: ", "start `countersign serve`", "✘ messages of web: ", "✘ erp office: "] {
+        #expect(broken.out.contains(words), "\(words)")
+      }
+      #expect(!broken.out.contains(ServedDesk.secret) && !broken.out.contains(ServedDesk.token))
+    }
+  }
+
+  @Test func `what the store has committed stands in the metrics`() async throws {
+    try await ServedDesk.run { desk in
+      try await desk.capture("1001")
+      let figures = desk.store.figures
+      #expect(figures.map(\.name) == ["store_commits", "store_transactions"])
+      #expect(figures.allSatisfy { $0.value > 0 && $0.isCounter })
+    }
+  }
+}

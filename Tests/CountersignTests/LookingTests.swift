@@ -1,0 +1,137 @@
+import Connector
+import Foundation
+import HandoffCore
+import HandoffStore
+import StoreSQLite
+import Testing
+
+@testable import countersign
+
+/// Commands that ask a running coordinator.
+@Suite struct LookingTests {
+  @Test func `an order is found by number, record and external id, and shown in three forms`() async throws {
+    try await ServedDesk.run { desk in
+      let handoff = try #require(try await desk.capture("1001"))
+      for text in ["#1001", "1001", "CS-web-1001", "R-CS-web-1001", "sample@example.com", handoff.id.text] {
+        let shown = try await CommandRun("order", "show", text, in: desk.folder)
+        #expect(shown.status == 0, "\(text): \(shown.err)")
+        #expect(shown.out.contains("order #1001 (1001) of web"))
+        #expect(shown.out.contains("stage confirmed, ERP record R-CS-web-1001 in office"))
+        #expect(shown.out.contains("confirmation_sent"))
+      }
+      let ids = try await CommandRun("order", "show", "1001", "-o", "ids", in: desk.folder)
+      #expect(ids.out == handoff.id.text + "\n")
+      let json = try await CommandRun("order", "show", "1001", "--output", "json", in: desk.folder)
+      #expect(try JSONValue(parsing: Array(json.out.utf8))["stage"] == "confirmed")
+      let explained = try await CommandRun("order", "explain", "1001", in: desk.folder)
+      #expect(explained.status == 0)
+      #expect(explained.out.hasPrefix("order #1001 of web: confirmed\n  "))
+    }
+  }
+
+  @Test func `orders are listed, and several that fit are listed instead of one`() async throws {
+    try await ServedDesk.run(refusing: ["-1002"]) { desk in
+      for id in ["1001", "1002"] { try await desk.capture(id) }
+      let all = try await CommandRun("order", "list", in: desk.folder)
+      #expect(all.status == 0)
+      #expect(all.out.hasPrefix("number  storefront  stage"))
+      #expect(all.out.contains("#1001") && all.out.contains("#1002"))
+      let refused = try await CommandRun("order", "list", "--stage", "refused", "--storefront", "web", in: desk.folder)
+      #expect(refused.out.contains("#1002") && !refused.out.contains("#1001"))
+      let several = try await CommandRun("order", "show", "sample@example.com", in: desk.folder)
+      #expect(several.status == 0)
+      #expect(several.out.contains("#1001") && several.out.contains("#1002"))
+    }
+  }
+
+  @Test func `what is not there, not let in, or not running is said in words, with status 3`() async throws {
+    try await ServedDesk.run { desk in
+      let unknown = try await CommandRun("order", "show", "9", in: desk.folder)
+      #expect(unknown.status == 3)
+      #expect(unknown.err == "404: No order has this id, number, address or record id.\n")
+      #expect(unknown.out.isEmpty)
+      let wrong = try await CommandRun("order", "list", "--token", "a-wrong-token-of-length", in: desk.folder)
+      #expect(wrong.status == 3 && wrong.err.hasPrefix("401: "))
+      let bare = try await CommandRun("order", "list", "--url", desk.url, in: desk.folder)
+      #expect(bare.status == 3 && bare.err.hasPrefix("401: "))
+      let token = try await CommandRun(
+        "order", "list", "--url", desk.url + "/", "--token", ServedDesk.token, in: desk.folder)
+      #expect(token.status == 0)
+      let stage = try await CommandRun("order", "list", "--stage", "lost", in: desk.folder)
+      #expect(stage.status == 3 && stage.err.contains("The stage is none of captured, submitting"))
+      let away = try await CommandRun("order", "list", "--url", "http://127.0.0.1:1", in: desk.folder)
+      #expect(away.status == 3)
+      #expect(away.err.contains("Is `countersign serve` running there?"))
+    }
+  }
+
+  @Test func `exceptions are listed with status 1, decided about, and gone`() async throws {
+    try await ServedDesk.run(refusing: ["-1002"]) { desk in
+      let none = try await CommandRun("exception", "list", in: desk.folder)
+      #expect(none.status == 0)
+      let handoff = try #require(try await desk.capture("1002"))
+      #expect(handoff.exception?.kind == .refused)
+      let listed = try await CommandRun("exception", "list", in: desk.folder)
+      #expect(listed.status == 1)
+      #expect(listed.out.contains("No such item.") && listed.out.contains("erp-team@example.com"))
+      let id = try #require(
+        try await CommandRun("exception", "list", "-o", "ids", in: desk.folder).out.split(separator: "\n").first)
+      let other = try await CommandRun("exception", "list", "--owner", "nobody@example.com", in: desk.folder)
+      #expect(other.status == 0)
+
+      let dry = try await CommandRun(
+        "exception", "resolve", String(id), "decline", "--by", "Ada", "--dry-run", in: desk.folder)
+      #expect(dry.status == 0)
+      #expect(dry.out.hasPrefix("POST /v1/exceptions/\(id)/resolve\n"))
+      #expect(try await desk.store.read { try $0.row(handoff.id)?.handoff.stage } == .refused)
+
+      let assigned = try await CommandRun(
+        "exception", "assign", String(id), "kim@example.com", "--by", "Ada", in: desk.folder)
+      #expect(assigned.status == 0, "\(assigned.err)")
+      let kims = try await CommandRun("exception", "list", "--owner", "kim@example.com", in: desk.folder)
+      #expect(kims.status == 1)
+      let wrong = try await CommandRun("exception", "resolve", String(id), "guess", "--by", "Ada", in: desk.folder)
+      #expect(wrong.status == 3 && wrong.err.contains("`decision` is none of retry, create-again"))
+      let senseless = try await CommandRun(
+        "exception", "resolve", String(id), "accept-shortage", "--by", "Ada", in: desk.folder)
+      #expect(senseless.status == 3 && senseless.err.contains("There is no shortage to accept."))
+      let declined = try await CommandRun("exception", "resolve", String(id), "decline", "--by", "Ada", in: desk.folder)
+      #expect(declined.status == 0 && declined.out.hasPrefix("done: #1002 decl"))
+      let late = try await CommandRun("exception", "retry", String(id), "--by", "Ada", in: desk.folder)
+      #expect(late.status == 3 && late.err.hasPrefix("409: The exception is closed"))
+      let journal = try await desk.store.read { try $0.journal(of: handoff.id) }
+      #expect(journal.contains { $0.actor == "Ada" && $0.event == "operator_decided" })
+      #expect(try await CommandRun("exception", "list", "--all", in: desk.folder).status == 0)
+    }
+  }
+
+  @Test func `a decision without a name is a wrong use`() async throws {
+    let folder = try ScratchFolder()
+    try folder.write(ServedDesk.configuration())
+    let nobody = try await CommandRun("exception", "retry", "1", in: folder, environment: ["USER": ""])
+    #expect(nobody.status == 2)
+    #expect(nobody.err.contains("--by: a decision needs the name of who took it."))
+  }
+
+  @Test func `the live stream shows what is committed, and ends with the coordinator`() async throws {
+    let tail = Mutexed<RunningCommand>()
+    try await ServedDesk.run { desk in
+      let command = try RunningCommand(["tail"], in: desk.folder)
+      tail.set(command)
+      // Orders are taken in until the command, which connects in its own time, has seen one.
+      for number in 1...2000 where !command.out.contains("confirmation_sent") {
+        if number % 20 == 1 { try await desk.capture("\(1000 + number)") }
+        await pause()
+      }
+      #expect(command.out.contains("  confirmation_sent -> confirmed\n"))
+    }
+    let command = try #require(tail.value)
+    #expect(await command.end() == 3)
+    #expect(command.err == "The stream ended: the coordinator has stopped.\n")
+    let folder = try ScratchFolder()
+    let away = try await CommandRun("tail", "--url", "http://127.0.0.1:1", in: folder)
+    #expect(away.status == 3 && away.err.contains("Is `countersign serve` running there?"))
+    let secure = try await CommandRun("tail", "--url", "https://127.0.0.1:1", in: folder)
+    #expect(secure.status == 3 && secure.err.contains("tail speaks plain HTTP"))
+  }
+}
