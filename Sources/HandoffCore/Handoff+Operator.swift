@@ -28,6 +28,9 @@ extension Handoff {
       validation = .waived(by: name)
       if exception?.kind == .shortage || exception?.kind == .validationOverdue { exception = nil }
       return self.decide(at: now, policy: policy)
+    case .acceptVoidPayment:
+      guard exception?.kind == .paymentVoided else { throw refusal(event, "No void payment is open.") }
+      return try retry(event, at: now, policy: policy)
     case .decline: return try decline(event, at: now, policy: policy)
     case .cancel:
       guard stage != .declining, stage != .declined else { throw refusal(event, "It has been declined already.") }

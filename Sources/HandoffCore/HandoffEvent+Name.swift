@@ -75,6 +75,7 @@ extension OperatorDecision {
     case .createAgain: "create-again"
     case .adopt: "adopt"
     case .acceptShortage: "accept-shortage"
+    case .acceptVoidPayment: "accept-void-payment"
     case .decline: "decline"
     case .cancel: "cancel"
     case .handBack: "hand-back"

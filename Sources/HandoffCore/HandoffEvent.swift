@@ -100,6 +100,8 @@ public enum OperatorDecision: Hashable, Sendable {
   case adopt(recordID: String)
   /// Let the order pass in spite of a shortage.
   case acceptShortage
+  /// Go on although the storefront says that the payment is void: somebody vouches for the money.
+  case acceptVoidPayment
   /// Tell the customer that it cannot be fulfilled.
   case decline
   /// Cancel it in the ERP.

@@ -40,7 +40,8 @@ enum EveryEvent {
       all.append(("\(event.name) (\(kind.rawValue))", event))
     }
     let decisions: [OperatorDecision] = [
-      .retry, .createAgain, .adopt(recordID: record), .acceptShortage, .decline, .cancel, .handBack,
+      .retry, .createAgain, .adopt(recordID: record), .acceptShortage, .acceptVoidPayment, .decline, .cancel,
+      .handBack,
     ]
     for decision in decisions { all.append(("operator: \(decision.name)", .operatorDecided(decision, by: "Ada"))) }
     return all.map { (label: $0.0, event: $0.1) }

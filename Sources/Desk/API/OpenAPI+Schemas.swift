@@ -62,7 +62,8 @@ extension OpenAPI {
         "Resolution", ["by"],
         other: [
           "decision": choice([
-            "retry", "create-again", "adopt", "accept-shortage", "decline", "cancel", "hand-back",
+            "retry", "create-again", "adopt", "accept-shortage", "accept-void-payment", "decline", "cancel",
+            "hand-back",
           ])
         ], optional: ["revision": integer, "recordId": string]),
       object("Assignment", ["by", "owner"]),

@@ -80,6 +80,11 @@ extension FrontOffice {
     case .adopt:
       ("Adopt record", "The order is in the ERP under the record given; it is looked up and compared.", "", "")
     case .acceptShortage: ("Accept shortage", "Let it pass without full stock.", "", "")
+    case .acceptVoidPayment:
+      (
+        "Go on unpaid", "Somebody vouches for the money although the storefront says that the payment is void.",
+        "danger", "The customer may be told that an order is confirmed which nobody has paid. The journal names you."
+      )
     case .decline:
       (
         "Decline", "Tell the customer that it cannot be fulfilled.", "danger",

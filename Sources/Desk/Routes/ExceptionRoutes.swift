@@ -110,7 +110,7 @@ struct ExceptionOfOrder: Sendable {
 /// What a person may decide.
 enum Decisions {
   private static let all: [OperatorDecision] = [
-    .retry, .createAgain, .adopt(recordID: "1"), .acceptShortage, .decline, .cancel, .handBack,
+    .retry, .createAgain, .adopt(recordID: "1"), .acceptShortage, .acceptVoidPayment, .decline, .cancel, .handBack,
   ]
 
   /// Those the rules would take now: they are asked, on a copy.

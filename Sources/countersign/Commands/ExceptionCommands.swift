@@ -70,7 +70,9 @@ struct ExceptionCommand: AsyncParsableCommand {
   struct Resolve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Decide about an exception.",
-      discussion: "Decisions: retry, create-again, adopt, accept-shortage, decline, cancel, hand-back.")
+      discussion: """
+        Decisions: retry, create-again, adopt, accept-shortage, accept-void-payment, decline, cancel, hand-back.
+        """)
     @OptionGroup var desk: DeskOptions
     @OptionGroup var decider: Decider
     @Argument(help: "The exception's id.") var id: Int
