@@ -224,6 +224,18 @@ import Testing
       ])
   }
 
+  @Test func `an update says which version it is, so that an ERP can refuse one that comes too late`() async throws {
+    let submission = try Fixtures.submission()
+    let transport = ScriptedTransport([.json(412, #"{"detail":"version 3 was taken already"}"#)])
+    let outcome = await (try Fixtures.erp(transport)).update(submission, receipt: submission.receipt(recordID: "SO-1"))
+    #expect(transport.calls.first?.headers["Countersign-Version"] == String(submission.version))
+    guard case .refused(let reason) = outcome else {
+      Issue.record("\(outcome)")
+      return
+    }
+    #expect(reason.contains("version 3 was taken already"))
+  }
+
   @Test func `an update names its record and accepts no other`() async throws {
     let submission = try Fixtures.submission()
     let receipt = submission.receipt(recordID: "SO-1")

@@ -45,6 +45,11 @@ private func order(_ externalId: String, sku: String = "SKU-1", quantity: Int = 
         try await sandbox.send("PUT", "/erp/orders/B", json: order("B", sku: "SKU-RARE", quantity: 9)).status == 200)
       let after = try await sandbox.send("GET", "/erp/availability?skus=SKU-RARE")
       #expect(after.json?.at("levels.0.available")?.int == 1)
+      for (version, status) in [("3", 200), ("2", 412), ("3", 200)] {
+        let change = order("B", sku: "SKU-RARE", quantity: 9)
+        let reply = try await sandbox.send("PUT", "/erp/orders/B", [("Countersign-Version", version)], json: change)
+        #expect(reply.status == status)
+      }
     }
   }
 }

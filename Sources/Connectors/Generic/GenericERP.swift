@@ -90,7 +90,9 @@ public struct GenericERP: ERPConnector {
     let address = ordersURL + "/" + WebAddress.encode(receipt.recordID)
     let answer: HTTPAnswer
     do throws(ExchangeFailure) {
-      answer = try await exchange("PUT", address, body: OrderBody.bytes(for: submission))
+      answer = try await exchange(
+        "PUT", address, body: OrderBody.bytes(for: submission),
+        headers: [HTTPField("Countersign-Version", String(submission.version))])
     } catch {
       return .outcome(of: error)
     }
@@ -98,7 +100,7 @@ public struct GenericERP: ERPConnector {
     case 204: return .accepted(submission.receipt(recordID: receipt.recordID, recordNumber: receipt.recordNumber))
     case 200, 201, 202: return recorded(answer, submission, knownID: receipt.recordID)
     case 404, 410: return .unknown(reason: "The record to be changed was not found; " + Words.of(answer))
-    case 405, 409, 501: return .refused(reason: Words.of(answer))
+    case 405, 409, 412, 501: return .refused(reason: Words.of(answer))
     default: return negative(answer)
     }
   }
@@ -144,11 +146,11 @@ public struct GenericERP: ERPConnector {
   }
 
   func exchange(
-    _ method: String, _ address: String, body: [UInt8] = []
+    _ method: String, _ address: String, body: [UInt8] = [], headers: [HTTPField] = []
   ) async throws(ExchangeFailure) -> HTTPAnswer {
     try await configuration.transport.send(
       HTTPCall(
-        method, address, headers: body.isEmpty ? readHeaders : writeHeaders, body: body,
+        method, address, headers: (body.isEmpty ? readHeaders : writeHeaders) + headers, body: body,
         deadline: configuration.deadline))
   }
 }

@@ -18,6 +18,8 @@ final class GenericERP: VendorFace {
     /// The digest of the content as the sender gave it, echoed on a read.
     var digest: String?
     var createdMicroseconds: Int64
+    /// The highest `Countersign-Version` taken.
+    var version = 0
   }
   private struct State: Sendable {
     var orders: [Order] = []
@@ -190,10 +192,20 @@ final class GenericERP: VendorFace {
       guard old.status != "cancelled" else {
         return .json(422, ["title": "Unprocessable Content", "status": 422, "reasons": ["the order is cancelled"]])
       }
+      let version = request.header("countersign-version").flatMap { Int($0) } ?? old.version
+      guard version >= old.version else {
+        return .json(
+          412,
+          [
+            "title": "Precondition Failed", "status": 412,
+            "detail": .string("version \(old.version) was taken already"),
+          ])
+      }
       release(old, &state)
       do throws(Refusal) {
         var order = try read(body, externalId: old.externalId, state: state)
         order.internalId = old.internalId
+        order.version = version
         order.createdMicroseconds = old.createdMicroseconds
         commit(&order, &state)
         state.orders[index] = order
