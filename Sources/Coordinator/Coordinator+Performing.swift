@@ -26,6 +26,7 @@ extension Coordinator {
       return HandoffEvent(await erp.checkInventory(submission, receipt: receipt), kind)
     case .updateOrder:
       guard let receipt = task.handoff.receipt else { return .submissionDeferred(reason: "There is no receipt.") }
+      if let reason = await outdated(task) { return .submissionDeferred(reason: reason) }
       return HandoffEvent(await erp.update(submission, receipt: receipt), kind)
     case .cancelOrder:
       guard let recordID = task.handoff.recordID else {
@@ -33,6 +34,25 @@ extension Coordinator {
       }
       return HandoffEvent(await erp.cancel(submission, recordID: recordID), kind)
     default: return .eventRefused(reason: "\(kind.rawValue) is no effect of an ERP.")
+    }
+  }
+
+  /// Why an update must not leave any more; nil when it may.
+  ///
+  /// It overwrites whatever the ERP holds, so that one which was held up must not follow a newer one (S7): asked again
+  /// as the last thing before it is sent. A store that cannot say so is a reason too.
+  private func outdated(_ task: ClaimedTask) async -> String? {
+    let now = time.now
+    do {
+      return try await store.read { store in
+        guard let stored = try store.task(task.id), stored.attempt == task.attempt, let until = stored.leasedUntil,
+          now < until
+        else { return "The lease had run out before the update left; nothing was sent." }
+        let isWanted = try store.row(task.handoff.id)?.handoff.stillWants(task.effect) ?? false
+        return isWanted ? nil : "Version \(task.version) was no longer the newest; nothing was sent."
+      }
+    } catch {
+      return "The store could not be asked whether the update is still called for; nothing was sent."
     }
   }
 

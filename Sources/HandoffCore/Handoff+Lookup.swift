@@ -8,8 +8,11 @@ extension Handoff {
     case .recorded:
       raise(.receiptRevoked, "The ERP no longer has record \(recordID ?? "?").", at: now, policy: policy)
       return []
-    case .submitting, .receipted, .updating, .held, .decided, .confirmed, .cancelling, .cancelled, .declining,
-      .declined:
+    case .updating:
+      // The record is known: what a search does not show now, it shows later, or the deadline asks a person.
+      lookups += 1
+      return [lookAgain(at: now, policy: policy)]
+    case .submitting, .receipted, .held, .decided, .confirmed, .cancelling, .cancelled, .declining, .declined:
       return []
     default: throw refusal(event, "No look-up was due.")
     }
@@ -51,12 +54,19 @@ extension Handoff {
     _ event: HandoffEvent, at now: Timestamp, policy: HandoffPolicy
   ) throws(Refusal) -> [PlannedEffect] {
     switch stage {
-    case .unresolved, .recorded: break
+    case .unresolved, .recorded, .updating: break
     case .captured, .refused, .returned, .observed: throw refusal(event, "No look-up was due.")
     default: return []
     }
     lookups += 1
-    return [plan(.findReceipt(version: submittedVersion ?? version.number), after: lookups, at: now, policy: policy)]
+    return [lookAgain(at: now, policy: policy)]
+  }
+
+  /// The content a look-up has to find: the frozen one of a submission, the newest one of an update.
+  var soughtVersion: Int { stage == .updating ? version.number : submittedVersion ?? version.number }
+
+  func lookAgain(at now: Timestamp, policy: HandoffPolicy) -> PlannedEffect {
+    plan(.findReceipt(version: soughtVersion), after: lookups, at: now, policy: policy)
   }
 
   mutating func revoked(

@@ -132,17 +132,20 @@ extension Handoff {
       if cancelRequested { return withdrawn(at: now, policy: policy) }
       stage = stageWithoutAnswer
     }
-    let effect = renewed(kind)
+    let effect = renewed(kind, policy: policy)
     guard stillWants(effect) else { return [] }
     raise(.misconfigured, reason, at: now, policy: policy)
     return [plan(effect, at: now + policy.backoff.cap)]
   }
 
-  private func renewed(_ kind: EffectKind) -> Effect {
+  private func renewed(_ kind: EffectKind, policy: HandoffPolicy) -> Effect {
     switch kind {
+    // An ERP without any defence: whatever the answer was about, only a look-up is safe.
+    case .submitOrder where stage == .unresolved && mayExist && policy.receiptClass == .none:
+      .findReceipt(version: soughtVersion)
     case .submitOrder where stage == .captured: .submitOrder(version: version.number, resuming: false)
     case .submitOrder: .submitOrder(version: submittedVersion ?? version.number, resuming: true)
-    case .findReceipt: .findReceipt(version: submittedVersion ?? version.number)
+    case .findReceipt: .findReceipt(version: soughtVersion)
     case .checkInventory: .checkInventory
     case .updateOrder: .updateOrder(version: version.number)
     case .cancelOrder: .cancelOrder

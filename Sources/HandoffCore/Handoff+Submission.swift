@@ -152,7 +152,11 @@ extension Handoff {
       guard recordID == nil else { return [] }
       recordID = record
       return [plan(.cancelOrder, at: now)]
-    case .updating, .receipted, .held, .cancelling, .decided, .confirmed: return []
+    case .updating:
+      // The newer content is saved and not accepted, as in `recorded`: looked up, not sent again.
+      lookups += 1
+      return [lookAgain(at: now, policy: policy)]
+    case .receipted, .held, .cancelling, .decided, .confirmed: return []
     default: throw refusal(event, "Nothing was submitted.")
     }
     recordID = record
@@ -171,6 +175,10 @@ extension Handoff {
   ) throws(Refusal) -> [PlannedEffect] {
     switch stage {
     case .submitting, .unresolved, .recorded: break
+    case .updating where recordID == record:
+      // An update names the record and carries the whole content: repeating it does the steps that are left.
+      lookups += 1
+      return [plan(.updateOrder(version: version.number), after: lookups, at: now, policy: policy)]
     default: return try recorded(record, event, at: now, policy: policy)
     }
     if let known = recordID, known != record {
@@ -238,7 +246,8 @@ extension Handoff {
       lookups += 1
       return [plan(.updateOrder(version: version.number), after: lookups, at: now, policy: policy)]
     case .submitting: break
-    case .cancelling, .cancelled, .declining, .declined: return []
+    // An update that was not sent because it was no longer called for.
+    case .receipted, .held, .cancelling, .cancelled, .declining, .declined: return []
     default: throw refusal(event, "Nothing was submitted.")
     }
     if cancelRequested { return withdrawn(at: now, policy: policy) }

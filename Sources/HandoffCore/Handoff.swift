@@ -74,7 +74,8 @@ public struct Handoff: Hashable, Sendable {
       case .recorded: true
       default: false
       }
-    case .findReceipt: stage == .unresolved || stage == .recorded
+    case .findReceipt(let number):
+      stage == .unresolved || stage == .recorded || (stage == .updating && number == version.number)
     case .checkInventory: stage == .receipted || stage == .held
     case .updateOrder(let number):
       (stage == .updating || stage.isPastDecision) && number == version.number

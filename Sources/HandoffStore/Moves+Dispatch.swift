@@ -78,6 +78,10 @@ extension Moves {
     guard let row = try transaction.row(task.handoff.id) else { return [] }
     // What the ERP said about the stock of an older content says nothing about the newest; it is being asked again.
     if event.isAboutStock, task.version != row.handoff.receipt?.version { return [] }
+    // Nor does a look-up for an older content say that the record is not the newest.
+    if case .receiptDiffers = event, row.handoff.stage == .updating, task.version != row.handoff.version.number {
+      return []
+    }
     var work = Working(row)
     work.orders[task.version] = task.order
     if let message = task.message { try transaction.note(attemptOf: message.key, acceptedAt: event.isSent ? now : nil) }
@@ -115,7 +119,9 @@ extension Moves {
       throw StoreFailure.conflict("the handoff has moved on since it was shown (revision \(row.handoff.revision))")
     }
     var work = Working(row)
-    let event = HandoffEvent.operatorDecided(decision, by: name.withoutNUL)
+    // Whoever retries past a void payment vouches for it; the journal calls it that.
+    let isVouching = decision == .retry && row.handoff.exception?.kind == .paymentVoided
+    let event = HandoffEvent.operatorDecided(isVouching ? .acceptVoidPayment : decision, by: name.withoutNUL)
     try apply(event, by: name, to: &work, at: now, in: transaction, desk: desk)
     try settleInFlight(event, from: row.handoff, to: work.row.handoff, in: transaction)
     try save(work, in: transaction)

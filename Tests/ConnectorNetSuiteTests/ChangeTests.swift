@@ -56,11 +56,18 @@ import Testing
         return
       }
     }
-    for reply in [Fixture.page(502), .json(200, Fixture.record(status: "A"))] {
-      guard case .unknown = try await update([record, Fixture.noContent, reply]).0 else {
-        Issue.record("\(reply)")
-        return
-      }
+    guard case .unknown = try await update([record, Fixture.noContent, Fixture.page(502)]).0 else {
+      Issue.record("an update that could not be read back")
+      return
+    }
+  }
+
+  @Test func `an update that needs approval again is recorded, so that it is looked up and not repeated`() async throws
+  {
+    let pending = ScriptedTransport.Reply.json(200, Fixture.record(status: "A"))
+    guard case .recorded("144060", _) = try await update([record, Fixture.noContent, pending]).0 else {
+      Issue.record("not recorded")
+      return
     }
   }
 

@@ -204,6 +204,57 @@ import Testing
       #expect(walk.handoff.deadline == walk.now + walk.policy.deadlines.exception)
     }
   }
+
+  @Test func `an edit that the ERP has saved and not accepted is looked up with growing pauses, not sent again`() throws
+  {
+    var walk = try Walk.at(.updating)
+    var last = Duration.zero
+    for _ in 1...5 {
+      try walk.take(.orderRecorded(recordID: Fixture.record, state: "pending approval"))
+      #expect(walk.effects == [.findReceipt(version: 2)])
+      let pause = try #require(walk.planned.first).notBefore.since(walk.now)
+      #expect(pause > last)
+      last = pause
+      #expect(walk.handoff.stillWants(.findReceipt(version: 2)))
+      #expect(!walk.handoff.stillWants(.findReceipt(version: 1)))
+    }
+    for event: HandoffEvent in [.receiptNotFound, .lookupFailed(reason: "502")] {
+      try walk.take(event)
+      #expect(walk.effects == [.findReceipt(version: 2)])
+      #expect(walk.stage == .updating)
+    }
+    try walk.take(.connectorMisconfigured(.findReceipt, reason: "no rights"))
+    #expect(walk.effects == [.findReceipt(version: 2)])
+    try walk.take(.receiptFound(Fixture.receipt(Fixture.version(2))))
+    #expect(walk.stage == .receipted)
+    #expect(walk.handoff.exception == nil)
+    #expect(walk.effects == [.checkInventory])
+  }
+
+  @Test func `a newer edit ends the look-ups for the older one, and the deadline asks a person`() throws {
+    var walk = try Walk.at(.updating)
+    try walk.take(.orderRecorded(recordID: Fixture.record, state: "pending approval"))
+    try walk.take(.deadlinePassed, after: walk.policy.deadlines.receipt)
+    #expect(walk.handoff.exception?.kind == .receiptOverdue)
+    try walk.take(.orderRecorded(recordID: Fixture.record, state: "pending approval"))
+    #expect(walk.effects == [.findReceipt(version: 2)])
+    try walk.take(.orderEdited(Fixture.version(3)))
+    #expect(walk.effects == [.updateOrder(version: 3)])
+    #expect(!walk.handoff.stillWants(.findReceipt(version: 2)))
+    try walk.take(.submissionIncomplete(recordID: Fixture.record, state: "draft"))
+    #expect(walk.effects == [.updateOrder(version: 3)])
+  }
+
+  @Test func `going on past a void payment is a decision of its own, and needs a void payment`() throws {
+    var walk = try Walk.receipted()
+    #expect(throws: Refusal.self) { try walk.take(.operatorDecided(.acceptVoidPayment, by: "Ada")) }
+    try walk.take(.paymentVoided)
+    try walk.take(.inventoryValidated)
+    #expect(walk.stage == .receipted)
+    try walk.take(.operatorDecided(.acceptVoidPayment, by: "Ada"))
+    #expect(walk.stage == .decided)
+    #expect(HandoffEvent.operatorDecided(.acceptVoidPayment, by: "Ada").detail == "accept-void-payment by Ada")
+  }
 }
 
 extension Walk {

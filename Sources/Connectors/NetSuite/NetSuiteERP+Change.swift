@@ -47,8 +47,7 @@ extension NetSuiteERP {
     switch judgement {
     case .accepted(let total), .otherTotal(let total, _):
       return .accepted(submission.receipt(recordID: record.id, recordNumber: record.number, total: total))
-    // The rules repeat an update whose outcome is unknown, until it is accepted or its deadline passes.
-    case .pending(let state): return .unknown(reason: "The update was saved; NetSuite shows the order as \(state).")
+    case .pending(let state): return .recorded(recordID: record.id, state: state)
     case .differs(let detail): return .refused(reason: "NetSuite saved the update, but \(detail).")
     case .void(let state): return .refused(reason: "NetSuite shows the order as \(state).")
     case .unreadable(let reason): return .unknown(reason: "The update was saved; \(reason).")
