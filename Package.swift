@@ -45,7 +45,10 @@ let everyConnector: [Target.Dependency] = [
 let package = Package(
   name: "countersign",
   platforms: [.macOS(.v15)],
-  products: [.executable(name: "countersign", targets: ["countersign"])],
+  products: [
+    .executable(name: "countersign", targets: ["countersign"]),
+    .executable(name: "countersign-sim", targets: ["countersign-sim"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
@@ -97,7 +100,11 @@ let package = Package(
       ] + everyConnector,
       path: "Sources/countersign", swiftSettings: strict),
 
-    // Support for tests; no product imports these.
+    // Support for tests; the product imports none of these.
+    ring("Simulation", ["HandoffCore", "HandoffStore", "Connector", "Coordinator", logging]),
+    .executableTarget(
+      name: "countersign-sim", dependencies: ["Simulation", argumentParser], path: "Sources/countersign-sim",
+      swiftSettings: strict),
     ring("StoreTesting", ["HandoffCore", "HandoffStore"]),
     ring("ConnectorTesting", ["HandoffCore", "Connector"]),
 

@@ -127,7 +127,8 @@ public final class Coordinator: Sendable {
     permits.close()
     inbox.finish()
     stopping.set()
-    for signal in signals.values { signal.set() }
+    // In the order of their names, so that a simulated stop repeats bit for bit.
+    for (_, signal) in signals.sorted(by: { $0.key < $1.key }) { signal.set() }
   }
 
   private func recover() async {

@@ -1,0 +1,72 @@
+import Connector
+import HandoffCore
+
+/// The carrier of messages as one process reaches it.
+struct CarrierPort: ConfirmationSender {
+  let world: World
+  let life: Life
+
+  func compose(_ facts: MessageFacts) throws(CompositionFailure) -> FrozenMessage {
+    guard let order = world.order(facts.key.orderID) else { throw CompositionFailure("no such order") }
+    if !world.isPoisonMended, world.orders[order].poison == .noTemplate, facts.kind != .acknowledgement {
+      world.note(.templateFailed)
+      throw CompositionFailure("the template names a field the order does not have")
+    }
+    let content = world.content(of: facts.order)
+    let text = "\(facts.kind.rawValue) \(order) \(content) \(facts.recordID ?? "-") \(facts.decidedAt.microseconds)"
+    return FrozenMessage(
+      key: facts.messageKey, kind: facts.kind, recipient: "c\(order)@example.com", content: Array(text.utf8))
+  }
+
+  func send(_ message: FrozenMessage) async -> MessageOutcome {
+    let words = String(decoding: message.content, as: UTF8.self).split(separator: " ")
+    guard words.count > 2, let order = Int(words[1]), let content = Int(words[2]) else {
+      return .refused(reason: "not one of our messages")
+    }
+    let answer = await world.exchange(life, order: order, canDouble: true) { [world] in
+      world.takeMail(order: order, content: content, message)
+    }
+    switch answer {
+    case .answered(let outcome): return outcome
+    case .notSent, .noAnswer: return .deferred(reason: "no answer from the carrier")
+    }
+  }
+
+  func probe() async -> [ProbeFinding] { [] }
+}
+
+extension World {
+  func takeMail(order: Int, content: Int, _ message: FrozenMessage) -> MessageOutcome {
+    if !isPoisonMended, orders[order].poison == .noAddress { return .refused(reason: "no such address") }
+    if strikes(.mailRefused) { return .refused(reason: "the mailbox is full") }
+    let kind = MessageKind.allCases.firstIndex(of: message.kind) ?? 0
+    record(.mailTaken, order, kind, content, message.key)
+    mailBytes[message.key, default: []].insert(Fingerprint.digest(message.content))
+    return .accepted
+  }
+}
+
+/// The storefront's brake on shipping as one process reaches it.
+struct ShippingPort: FulfillmentGate {
+  let world: World
+  let life: Life
+
+  func hold(_ key: OrderKey, handoffID: HandoffID) async -> GateOutcome { await ask(key, .held) }
+
+  func release(_ key: OrderKey, handoffID: HandoffID, recordID: String?) async -> GateOutcome {
+    await ask(key, .released)
+  }
+
+  private func ask(_ key: OrderKey, _ fact: FactKind) async -> GateOutcome {
+    guard let order = world.order(key.orderID) else { return .refused(reason: "no such order") }
+    let answer = await world.exchange(life, order: order, canDouble: true) { [world] () -> GateOutcome in
+      if world.strikes(.shippingRefused) || (world.orders[order].poison == .shippingRefused && !world.isPoisonMended) {
+        return .refused(reason: "it has been shipped")
+      }
+      world.record(fact, order)
+      return .done
+    }
+    guard case .answered(let outcome) = answer else { return .deferred(reason: "no answer") }
+    return outcome
+  }
+}

@@ -1,0 +1,89 @@
+import Connector
+import HandoffCore
+
+/// A storefront as one process reads it: deliveries are the number of a content, signed or not.
+struct SourcePort: OrderSource {
+  static let topic = "webhook-topic"
+  static let id = "webhook-id"
+  static let signature = "webhook-signature"
+
+  let world: World
+  let life: Life
+  let shop: Int
+
+  func read(_ delivery: WebhookDelivery) throws(WebhookRejection) -> WebhookReading {
+    guard delivery.headers[SourcePort.signature] == "right" else { throw .unauthenticated("a wrong signature") }
+    let dedupeID = delivery.headers[SourcePort.id]
+    let topic = delivery.headers[SourcePort.topic] ?? ""
+    guard topic != "ping" else { return .ping }
+    guard let number = Int(delivery.text), number >= 0, number < world.contents.count else {
+      return .quarantine(topic: topic, reason: "the body is no order", dedupeID: dedupeID)
+    }
+    let content = world.contents[number]
+    if topic == "notice" {
+      return .notice(topic: topic, orderID: content.value.id, dedupeID: dedupeID)
+    }
+    return .order(
+      OrderCapture(order: content.value, updatedAt: content.updatedAt, topic: topic, dedupeID: dedupeID))
+  }
+
+  func listChanged(_ cursor: BackfillCursor, until: Timestamp) async -> BackfillOutcome {
+    guard let answer = await world.list(life, shop: shop, cursor, until: until) else {
+      return .failed(reason: "no answer")
+    }
+    return answer
+  }
+
+  func fetch(orderID: String) async -> BackfillOutcome {
+    guard let order = world.order(orderID) else { return .page(orders: [], unreadable: [], next: nil) }
+    let answer = await world.exchange(life, order: order, canDouble: true) { [world] in
+      world.newest(order).map { OrderCapture(order: $0.value, updatedAt: $0.updatedAt, topic: "fetched") }
+    }
+    guard case .answered(let capture) = answer else { return .failed(reason: "no answer") }
+    return .page(orders: capture.map { [$0] } ?? [], unreadable: [], next: nil)
+  }
+
+  var canList: Bool { true }
+
+  func probe() async -> [ProbeFinding] { [] }
+}
+
+extension WebhookDelivery {
+  var text: String { String(decoding: body, as: UTF8.self) }
+}
+
+extension World {
+  static let pageSize = 20
+
+  /// One page of a storefront's orders by their last change; the page can fail, and can come late.
+  func list(
+    _ life: Life, shop: Int, _ cursor: BackfillCursor, until: Timestamp
+  ) async -> BackfillOutcome? {
+    guard life.isAlive else { return nil }
+    await loop.sleep(strikes(.listingLate) ? Int64(dice.below(4_000_000)) : Int64(dice.between(500, 10_000)))
+    guard life.isAlive else { return nil }
+    if strikes(.listingFailed) { return .failed(reason: "503 on a page") }
+    var found: [Content] = []
+    for order in orders where order.shop == shop {
+      guard let newest = order.contents.last, contents[newest].updatedAt >= cursor.since else { continue }
+      if contents[newest].updatedAt <= until { found.append(contents[newest]) }
+    }
+    found.sort { ($0.updatedAt, $0.order) < ($1.updatedAt, $1.order) }
+    // The page marker is the last instant and order seen, so that what changes between two pages is not skipped.
+    if let page = cursor.page {
+      let parts = page.split(separator: "/").compactMap { Int64($0) }
+      guard parts.count == 2 else { return .failed(reason: "no such page") }
+      let last = (Timestamp(microseconds: parts[0]), Int(parts[1]))
+      found.removeAll { ($0.updatedAt, $0.order) <= last }
+    }
+    let page = found.prefix(World.pageSize)
+    record(.listed, -1, page.count)
+    let captures = page.map { OrderCapture(order: $0.value, updatedAt: $0.updatedAt, topic: "backfill") }
+    guard found.count > page.count, let end = page.last else {
+      return .page(orders: captures, unreadable: [], next: nil)
+    }
+    return .page(
+      orders: captures, unreadable: [],
+      next: BackfillCursor(since: cursor.since, page: "\(end.updatedAt.microseconds)/\(end.order)"))
+  }
+}

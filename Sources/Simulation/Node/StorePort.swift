@@ -1,0 +1,133 @@
+import HandoffCore
+import HandoffStore
+
+/// The store as one process reaches it: what is committed survives the process, everything else dies with it.
+///
+/// A transaction can fail before its commit, or after it without the process being told; the process can die at either
+/// moment. Whatever is committed is written into the history at that very place.
+struct StorePort: HandoffStore {
+  let world: World
+  let life: Life
+  let memory: MemoryStore
+  let sabotage: Sabotage
+
+  func transact<Value: Sendable>(
+    _ body: @escaping @Sendable (any StoreTransaction) throws -> Value
+  ) async throws -> Value {
+    if world.dice.chance(3000) { await world.loop.sleep(Int64(world.dice.below(3000))) }
+    guard life.isAlive else { throw StoreFailure.unavailable("the process is gone") }
+    if world.strikes(.storeAway) { throw StoreFailure.unavailable("locked") }
+    if world.strikes(.crashBeforeCommit) {
+      life.die()
+      throw StoreFailure.unavailable("the process is gone")
+    }
+    let value = try commit(body)
+    if world.strikes(.crashAfterCommit) { life.die() }
+    if world.dice.chance(3000) { await world.loop.sleep(Int64(world.dice.below(3000))) }
+    guard life.isAlive else { throw StoreFailure.unavailable("the process is gone") }
+    if world.strikes(.commitUnknown) { throw StoreFailure.unavailable("the commit's answer was lost") }
+    return value
+  }
+
+  private func commit<Value: Sendable>(_ body: (any StoreTransaction) throws -> Value) throws -> Value {
+    try memory.transactNow { [world, sabotage] transaction in
+      let recorder = Recorder(transaction, world)
+      let value = try body(sabotage.transaction?(recorder, world) ?? recorder)
+      recorder.publish()
+      return value
+    }
+  }
+
+  func read<Value: Sendable>(_ body: @escaping @Sendable (any StoreReading) throws -> Value) async throws -> Value {
+    guard life.isAlive else { throw StoreFailure.unavailable("the process is gone") }
+    return try memory.transactNow { [world, sabotage] transaction in
+      try body(sabotage.transaction?(PassThrough(transaction), world) ?? transaction)
+    }
+  }
+}
+
+/// Writes down what a transaction changed, to be published when it commits.
+final class Recorder: PassThrough {
+  private let world: World
+  private var facts: [(kind: FactKind, order: Int, first: Int, second: Int, text: String)] = []
+  private var newHandoffs: [(HandoffID, Int)] = []
+
+  init(_ inner: any StoreTransaction, _ world: World) {
+    self.world = world
+    super.init(inner)
+  }
+
+  func publish() {
+    for (id, order) in newHandoffs {
+      world.byHandoff[id] = order
+      world.orders[order].handoff = id
+    }
+    for fact in facts { world.record(fact.kind, fact.order, fact.first, fact.second, fact.text) }
+  }
+
+  private func order(_ id: HandoffID) -> Int {
+    world.byHandoff[id] ?? newHandoffs.first { $0.0 == id }?.1 ?? -1
+  }
+
+  override func insert(_ row: HandoffRow) throws {
+    try super.insert(row)
+    guard let order = world.order(row.handoff.key.orderID) else { return }
+    newHandoffs.append((row.handoff.id, order))
+    // A row comes last in its transaction; what was said of it before now gets its order.
+    for index in facts.indices where facts[index].order == -1 { facts[index].order = order }
+  }
+
+  override func insert(_ version: StoredVersion) throws {
+    try super.insert(version)
+    facts.append((.versionStored, order(version.handoffID), -1, version.version.number, ""))
+    let last = facts.count - 1
+    facts[last].text = String(version.version.updatedAt.microseconds)
+  }
+
+  override func insert(_ delivery: StoredDelivery) throws {
+    try super.insert(delivery)
+    let kind = DeliveryDisposition.allCases.firstIndex(of: delivery.disposition) ?? 0
+    let isOrder = delivery.handoffID != nil
+    facts.append((.deliveryStored, delivery.handoffID.map { order($0) } ?? -2, kind, isOrder ? 0 : 1, delivery.topic))
+  }
+
+  override func append(_ entry: JournalEntry) throws {
+    try super.append(entry)
+    let before = Stage(rawValue: entry.stageBefore).flatMap { Stage.allCases.firstIndex(of: $0) } ?? 63
+    let after = Stage(rawValue: entry.stageAfter).flatMap { Stage.allCases.firstIndex(of: $0) } ?? 63
+    facts.append((.journal, order(entry.handoffID), before << 8 | after, entry.version, Recorder.words(entry)))
+  }
+
+  /// The event; for what the rules refused, which event that was.
+  private static func words(_ entry: JournalEntry) -> String {
+    switch entry.event {
+    case "event_refused", "connector_misconfigured": entry.event + " " + entry.detail
+    case "captured": entry.event + " " + entry.detail
+    case "operator_decided": entry.event + " " + entry.detail
+    case "receipt_issued", "receipt_found", "receipt_differs", "order_recorded": entry.event + " " + entry.detail
+    default: entry.event
+    }
+  }
+
+  override func open(_ exception: NewException) throws -> Int64 {
+    let id = try super.open(exception)
+    let kind = ExceptionKind.allCases.firstIndex(of: exception.exception.kind) ?? 0
+    facts.append((.exceptionOpened, order(exception.handoffID), kind, 0, exception.owner))
+    return id
+  }
+
+  override func closeException(of id: HandoffID, at: Timestamp, resolution: String) throws {
+    try super.closeException(of: id, at: at, resolution: resolution)
+    facts.append((.exceptionClosed, order(id), 0, 0, ""))
+  }
+
+  override func reassign(exceptionOf id: HandoffID, owner: String, deadline: Timestamp, escalations: Int) throws {
+    try super.reassign(exceptionOf: id, owner: owner, deadline: deadline, escalations: escalations)
+    facts.append((.exceptionMoved, order(id), 0, escalations, owner))
+  }
+
+  override func setInFlight(_ lines: [InFlightLine], of id: HandoffID) throws {
+    try super.setInFlight(lines, of: id)
+    facts.append((.inFlight, order(id), lines.reduce(0) { $0 + $1.quantity }, 0, ""))
+  }
+}

@@ -1,0 +1,105 @@
+import HandoffCore
+
+/// S3, S5, S7: what reached the ERP, and what is counted against the stock.
+enum RecordOracles {
+  static let all: [Oracle] = [creates, undone, holds, monotonic, current]
+
+  /// S3 for class N, and S3b for all: a repeated create carries the same key and the same content.
+  static func creates(_ story: Story) -> (property: Property, text: String)? {
+    let isUnprotected = story.world.plan.erps[story.info.erp].receiptClass == .none
+    var key: String?
+    var meanings: Set<Int> = []
+    var mayRepeat = true
+    var hasNo = false
+    for fact in story.facts {
+      switch fact.kind {
+      case .createAnswered where fact.first == 0:
+        hasNo = true
+        mayRepeat = true
+      case .personDecided where fact.text == "create-again": mayRepeat = true
+      case .createArrived:
+        if isUnprotected, !mayRepeat { return (.s3, "a second automatic create of a class N order") }
+        mayRepeat = false
+        if let key, key != fact.text { return (.s3, "created under \(key) and \(fact.text)") }
+        key = fact.text
+        meanings.insert(story.meaning(fact.first))
+        if meanings.count > 1, !hasNo { return (.s3, "a repeated create carries another content") }
+      default: break
+      }
+    }
+    return nil
+  }
+
+  /// S3c: what ended as cancelled has nothing live at the ERP.
+  static func undone(_ story: Story) -> (property: Property, text: String)? {
+    guard story.lastStage == .cancelled, !story.info.outlived else { return nil }
+    let live = story.info.records.filter { story.world.records[$0].status == .live }
+    guard let first = live.first else { return nil }
+    return (.s3, "cancelled, and record \(story.world.records[first].id) is live")
+  }
+
+  /// S5, as far as it is built: units stay in flight until the order is cancelled or declined, not a moment less.
+  static func holds(_ story: Story) -> (property: Property, text: String)? {
+    var units: Int32 = 0
+    var stage: Stage?
+    var newest: Int?
+    let versions = story.versions()
+    for fact in story.facts {
+      switch fact.kind {
+      case .journal:
+        stage = Story.stages(fact).after
+        newest = versions[fact.second] ?? newest
+      case .inFlight:
+        if fact.first == 0, units > 0, ![.cancelled, .declining, .declined].contains(stage) {
+          return (.s5, "the hold on stock ended in stage \(stage?.rawValue ?? "-")")
+        }
+        units = fact.first
+      default: break
+      }
+    }
+    guard let stage, let newest, ![.cancelled, .declining, .declined, .observed, .returned].contains(stage) else {
+      return nil
+    }
+    let wanted = story.world.contents[newest].value.lines.reduce(0) { $0 + $1.quantity }
+    return Int(units) == wanted ? nil : (.s5, "\(units) units are counted in flight, \(wanted) are")
+  }
+
+  /// S7: versions never go back, and nothing acknowledged was lost to something older.
+  static func monotonic(_ story: Story) -> (property: Property, text: String)? {
+    var last: Int32 = 0
+    var instant = Timestamp.distantPast
+    for fact in story.facts {
+      if fact.kind == .journal {
+        if fact.second < last { return (.s7, "the version went from \(last) back to \(fact.second)") }
+        last = fact.second
+      }
+      if fact.kind == .versionStored, let content = story.content(storedAs: fact) {
+        let updatedAt = story.world.contents[content].updatedAt
+        if updatedAt < instant { return (.s7, "content \(content) was taken for newer than what came after it") }
+        instant = updatedAt
+      }
+    }
+    guard let final = story.versions()[last] else { return nil }
+    for fact in story.facts where fact.kind == .acknowledged && fact.second == 0 {
+      guard let content = story.content(fact.first), !content.isCancelled else { continue }
+      let known = story.world.contents[final]
+      if content.updatedAt > known.updatedAt, content.meaning != known.meaning, story.lastStage != .observed {
+        return (.s7, "content \(fact.first) was acknowledged, and the newest known is the older \(final)")
+      }
+    }
+    return nil
+  }
+
+  /// S7 at the end: the ERP holds the newest content of what was confirmed.
+  static func current(_ story: Story) -> (property: Property, text: String)? {
+    guard story.lastStage == .confirmed, !story.hasPerson, !story.info.outlived else { return nil }
+    guard let last = story.facts.last(where: { $0.kind == .journal }), let newest = story.versions()[last.second] else {
+      return nil
+    }
+    let live = story.info.records.filter { story.world.records[$0].status == .live }
+    guard let record = live.first else { return nil }
+    let held = story.world.records[record].content
+    if story.world.contents[held].meaning == story.world.contents[newest].meaning { return nil }
+    return (.s7, "confirmed, and the ERP holds content \(held) instead of \(newest)")
+  }
+}

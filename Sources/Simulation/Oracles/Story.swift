@@ -1,0 +1,55 @@
+import HandoffCore
+
+/// All that happened to one order, in order: what an oracle over one order reads.
+struct Story {
+  let world: World
+  let order: Int
+  let info: WorldOrder
+  let facts: [Fact]
+
+  init(_ world: World, _ order: Int, _ positions: [Int]) {
+    self.world = world
+    self.order = order
+    info = world.orders[order]
+    facts = positions.map { world.history.facts[$0] }
+  }
+
+  /// The product's journal: event, stages and version.
+  static func stages(_ fact: Fact) -> (before: Stage?, after: Stage?) {
+    let all = Stage.allCases
+    let (before, after) = (Int(fact.first) >> 8, Int(fact.first) & 255)
+    return (before < all.count ? all[before] : nil, after < all.count ? all[after] : nil)
+  }
+
+  /// The stage the journal ends in.
+  var lastStage: Stage? {
+    facts.last { $0.kind == .journal }.flatMap { Story.stages($0).after }
+  }
+
+  /// The stage the journal begins in.
+  var firstStage: Stage? {
+    facts.first { $0.kind == .journal }.flatMap { Story.stages($0).after }
+  }
+
+  func meaning(_ content: Int32) -> Int { content >= 0 ? world.contents[Int(content)].meaning : -1 }
+
+  func content(_ number: Int32) -> Content? { number >= 0 ? world.contents[Int(number)] : nil }
+
+  /// The content a stored version came from, by the storefront's clock.
+  func content(storedAs fact: Fact) -> Int? {
+    guard let instant = Int64(fact.text) else { return nil }
+    return info.contents.first { world.contents[$0].updatedAt.microseconds == instant }
+  }
+
+  /// The content of each version number.
+  func versions() -> [Int32: Int] {
+    var found: [Int32: Int] = [:]
+    for fact in facts where fact.kind == .versionStored { found[fact.second] = content(storedAs: fact) }
+    return found
+  }
+
+  var hasPerson: Bool { facts.contains { $0.kind == .personDecided } }
+}
+
+/// One promise checked over one order; nil when it is kept.
+typealias Oracle = @Sendable (Story) -> (property: Property, text: String)?

@@ -1,0 +1,94 @@
+package import HandoffCore
+
+/// Everything a seed decides before the first order: how many orders, which ERPs, how bad the world is.
+package struct Plan: Sendable {
+  /// One storefront.
+  package struct Shop: Sendable {
+    /// Its name in the configuration.
+    package let name: StorefrontName
+    /// Which ERP takes its orders.
+    package let erp: Int
+    /// What its retailer decided, and meant.
+    package var policy: HandoffPolicy
+  }
+
+  /// One ERP.
+  package struct ERP: Sendable {
+    /// Its name in the configuration.
+    package let name: ERPName
+    /// What it offers against double creation.
+    package let receiptClass: ReceiptClass
+    /// Requests it bears at once.
+    package let concurrency: Int
+    /// By how much its search trails its creates, in microseconds.
+    package let searchLag: Int64
+  }
+
+  /// The seed.
+  package let seed: UInt64
+  /// The storefronts.
+  package var shops: [Shop]
+  /// The ERPs.
+  package let erps: [ERP]
+  /// How many orders are placed.
+  package let orders: Int
+  /// For how long orders are placed, in microseconds.
+  package let span: Int64
+  /// What the world does to the system.
+  package var rates: FaultRates
+  /// In how many of ten thousand choices the oldest ready job runs.
+  package let inOrder: Int
+  /// Whether two processes may work on one store for a while.
+  package let overlaps: Bool
+
+  /// Draws a plan.
+  package init(seed: UInt64, orders wanted: Int? = nil) {
+    var dice = Dice(seed: seed)
+    self.seed = seed
+    erps = (0..<dice.between(1, 2)).map { index in
+      ERP(
+        name: ERPName("erp\(index)"), receiptClass: dice.pick([.unique, .key, .draft, .none, .unique]) ?? .unique,
+        concurrency: dice.between(4, 16), searchLag: dice.chance(4000) ? Int64(dice.between(1, 3000)) * 1000 : 0)
+    }
+    let count = dice.between(1, 2)
+    shops = []
+    for index in 0..<count {
+      let erp = dice.below(erps.count)
+      shops.append(
+        Shop(
+          name: StorefrontName("shop\(index)"), erp: erp,
+          policy: Plan.policy(erps[erp], isFirst: index == 0, with: &dice)))
+    }
+    orders = wanted ?? dice.pick([40, 120, 240, 400]) ?? 120
+    span = Int64(orders) * Int64(dice.between(20, 120)) * 1000
+    rates = .drawn(with: &dice)
+    inOrder = dice.pick([0, 3000, 9000, 10_000]) ?? 3000
+    overlaps = dice.chance(3000)
+  }
+
+  private static func policy(_ erp: ERP, isFirst: Bool, with dice: inout Dice) -> HandoffPolicy {
+    let actions: [ShortageAction] = [.confirm, .hold, .hold, .exception]
+    var policy = HandoffPolicy(
+      pattern: dice.chance(5000) ? .erpGated : .acknowledgmentGated,
+      // The first storefront always works; another may only watch.
+      mode: isFirst || dice.chance(7500) ? .gate : dice.pick([.shadow, .observe]) ?? .shadow,
+      receiptClass: erp.receiptClass,
+      inventory: InventoryRule(
+        isRequired: dice.chance(8000), short: dice.pick(actions) ?? .hold, partlyShort: dice.pick(actions) ?? .hold,
+        recheck: .seconds(5)), holdsFulfillment: dice.chance(3000))
+    policy.deadlines.receipt = .seconds(dice.between(20, 40))
+    policy.deadlines.validation = .seconds(30)
+    policy.deadlines.stock = .seconds(60)
+    policy.deadlines.message = .seconds(30)
+    policy.deadlines.cancellation = .seconds(30)
+    policy.deadlines.exception = .seconds(45)
+    policy.backoff = Backoff(base: .milliseconds(200), cap: .seconds(6))
+    policy.lookupBudget = 4
+    policy.searchLag = .microseconds(erp.searchLag)
+    policy.requestLife = .seconds(20)
+    policy.keyRetention = .seconds(60)
+    policy.watermark = World.watermark
+    policy.share = dice.chance(1500) ? dice.between(30, 90) : 100
+    return policy
+  }
+}
