@@ -131,6 +131,7 @@ extension Moves {
       }
     } else if digest == handoff.version.digest {
       disposition = .duplicate
+      try noteClock(of: request, handoff, in: transaction)
     } else {
       let isVoid = request.order.payment == .voided
       // The void follows the content, so that an older delivery cannot bring the payment back (S7); and nothing that
@@ -154,12 +155,28 @@ extension Moves {
     if request.updatedAt < handoff.version.updatedAt { return true }
     // A cancel is no content: it may well come with one that was there before, and must not be lost for it.
     if request.order.isCancelled { return false }
+    if digest != handoff.version.digest, let seen = try transaction.marker(Moves.clockMarker(handoff)),
+      let instant = Int64(seen), request.updatedAt.microseconds < instant
+    { return true }
     if request.updatedAt > handoff.version.updatedAt, request.order.updatedAt != nil { return false }
     guard digest != handoff.version.digest, handoff.version.number > 1 else { return false }
     for number in 1..<handoff.version.number
     where try transaction.version(number, of: handoff.id)?.version.digest == digest { return true }
     return false
   }
+
+  /// Keeps the storefront's clock of a content that says nothing new: the customer may have gone back to it, and the
+  /// edit between the two must not count as newer when it comes late (S7).
+  private func noteClock(
+    of request: IntakeRequest, _ handoff: Handoff, in transaction: any StoreTransaction
+  ) throws {
+    guard request.order.updatedAt != nil, request.updatedAt > handoff.version.updatedAt else { return }
+    let name = Moves.clockMarker(handoff)
+    if let seen = try transaction.marker(name).flatMap({ Int64($0) }), seen >= request.updatedAt.microseconds { return }
+    try transaction.setMarker(name, to: String(request.updatedAt.microseconds))
+  }
+
+  private static func clockMarker(_ handoff: Handoff) -> String { "seen:" + handoff.id.text }
 
   private func edit(
     _ request: IntakeRequest, _ digest: ContentDigest, _ document: [UInt8], of work: inout Working,

@@ -5,6 +5,7 @@ extension StoreConformance {
   static let intakeChecks: [StoreCheck] = [
     StoreCheck("a first delivery makes one handoff with its facts and tasks", firstDelivery),
     StoreCheck("a repeated delivery says nothing new", repeatedDelivery),
+    StoreCheck("a late edit never undoes the return to what was there before (S7)", returnedContent),
     StoreCheck("an id that stood for something else makes no duplicate (S6)", reusedDedupeID),
     StoreCheck("an older delivery never overwrites a newer one (S7)", olderDelivery),
     StoreCheck("old content comes back only by a newer clock; a cancel is never lost for its content", oldContent),
@@ -87,6 +88,21 @@ extension StoreConformance {
     try requireEqual(understood.disposition, .applied)
     try requireEqual(
       try await store.read { try $0.deliveryCounts() }, [.applied: 3, .quarantined: 1, .duplicate: 1])
+    try await bench.verify()
+  }
+
+  private static func returnedContent(_ store: any HandoffStore) async throws {
+    let bench = StoreBench(store)
+    let (one, two) = (try StoreBench.order("1001", hats: 1), try StoreBench.order("1001", hats: 2))
+    let id = try await bench.take(StoreBench.request(one, dedupeID: "d1")).handoff.id
+    // One hat, then two, then one again; the middle edit comes last.
+    let back = try await bench.take(StoreBench.request(one, at: 9, updated: 9, dedupeID: "d3"))
+    try requireEqual(back.disposition, .duplicate)
+    let late = try await bench.take(StoreBench.request(two, at: 10, updated: 5, dedupeID: "d2"))
+    try requireEqual(late.disposition, .superseded)
+    try requireEqual(try await bench.row(id).handoff.version.number, 1)
+    let next = try await bench.take(StoreBench.request(two, at: 12, updated: 11, dedupeID: "d4"))
+    try requireEqual(next.disposition, .applied, "what is newer than everything seen counts")
     try await bench.verify()
   }
 

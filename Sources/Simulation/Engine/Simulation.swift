@@ -52,8 +52,8 @@ package struct Simulation {
   }
 
   /// Runs a seed without any seeded bug.
-  package static func run(seed: UInt64, orders: Int? = nil) -> Outcome {
-    Simulation(Plan(seed: seed, orders: orders)).run()
+  package static func run(seed: UInt64, orders: Int? = nil, calm: Bool = false) -> Outcome {
+    Simulation(Plan(seed: seed, orders: orders, calm: calm)).run()
   }
 
   func run() -> Outcome {

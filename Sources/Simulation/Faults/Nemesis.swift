@@ -68,7 +68,7 @@ final class Nemesis: Sendable {
 
   private func moveClock(of node: Node) {
     world.isClockMoved = true
-    node.life.skew = Int64(world.dice.between(-60_000, 60_000)) * 1000
+    node.life.skew = Int64(world.dice.between(-20_000, 20_000)) * 1000
     world.record(.clockMoved, -1, node.life.number, Int(node.life.skew / 1000))
     world.loop.after(Int64(world.dice.below(10_000_000))) { [world] in
       node.life.skew = 0
@@ -80,12 +80,11 @@ final class Nemesis: Sendable {
   private func changePolicy(_ node: Node) {
     let shop = world.dice.below(world.policies.count)
     var policy = world.policies[shop]
-    switch world.dice.below(5) {
+    switch world.dice.below(4) {
     case 0: policy.share = world.dice.chance(5000) ? 100 : world.dice.between(10, 90)
     case 1: policy.mode = world.dice.pick([.gate, .gate, .shadow, .observe]) ?? .gate
     case 2: policy.pattern = policy.pattern == .erpGated ? .acknowledgmentGated : .erpGated
-    case 3: policy.deadlines.receipt = .seconds(world.dice.between(5, 40))
-    default: policy.holdsFulfillment = true
+    default: policy.deadlines.receipt = .seconds(world.dice.between(5, 40))
     }
     world.policies[shop] = policy
     if policy.mode == .gate { world.everGated.insert(shop) }

@@ -18,7 +18,9 @@ struct ERPPort: ERPConnector {
     let (order, content) = place(submission)
     let recordID = submission.recordID
     let doubles = receiptClass != .none
-    let answer = await world.exchange(life, order: order, canDouble: doubles) { [world, life, receiptClass] in
+    let answer = await world.exchange(
+      life, order: order, canDouble: doubles, isTaken: \.isTaken
+    ) { [world, life, receiptClass] in
       if receiptClass == .draft, let recordID {
         return world.activate(order: order, recordID: recordID, content: content, node: life.number)
       }

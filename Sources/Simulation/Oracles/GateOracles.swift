@@ -14,7 +14,11 @@ enum GateOracles {
     var acknowledged: [Int] = []
     var isRevoked = false
     var isWaived = false
-    var personSince: [Int] = []
+    /// A person has seen that the payment is void and let the order go on.
+    var isVoidWaived = false
+    var exception: Int32 = -1
+
+    static let void = Int32(ExceptionKind.allCases.firstIndex(of: .paymentVoided) ?? -1)
 
     mutating func take(_ fact: Fact, _ story: Story) {
       switch fact.kind {
@@ -28,13 +32,15 @@ enum GateOracles {
       case .recordVoid: live[fact.first] = nil
       case .receiptTold: told.insert(story.meaning(fact.second))
       case .stockAnswered: stock[story.meaning(fact.second)] = fact.first
-      case .acknowledged where fact.second == 0: acknowledged.append(Int(fact.first))
-      case .personDecided: personSince.append(acknowledged.count)
+      case .acknowledged where fact.second == 0:
+        if !acknowledged.contains(Int(fact.first)) { acknowledged.append(Int(fact.first)) }
+      case .exceptionOpened: exception = fact.first
       case .journal:
         if fact.text == "receipt_revoked" { isRevoked = true }
         if fact.text.hasPrefix("receipt_issued") || fact.text.hasPrefix("receipt_found") { isRevoked = false }
         if fact.text == "order_edited" { isWaived = false }
         if fact.text.hasPrefix("operator_decided accept-shortage") { isWaived = true }
+        if fact.text.hasPrefix("operator_decided"), exception == Known.void { isVoidWaived = true }
       default: break
       }
     }
@@ -50,13 +56,13 @@ enum GateOracles {
       let (before, after) = Story.stages(fact)
       guard after == .decided, before != .decided else { continue }
       guard let content = versions[fact.second] else { return (.s1, "decided for a version nobody stored") }
-      if let broken = broken(known, content, story) { return broken }
+      if let broken = broken(known, content, story, at: fact.at) { return broken }
     }
     return nil
   }
 
   private static func broken(
-    _ known: Known, _ content: Int, _ story: Story
+    _ known: Known, _ content: Int, _ story: Story, at instant: Int64
   ) -> (property: Property, text: String)? {
     let decided = story.world.contents[content]
     if !known.told.contains(decided.meaning) {
@@ -68,13 +74,15 @@ enum GateOracles {
     if known.isRevoked { return (.s1, "decided after the receipt was revoked") }
     let wrong = known.live.contains { $0.value == decided.meaning && known.wrongMoney.contains($0.key) }
     if wrong { return (.s8, "decided although the ERP's total is not the storefront's") }
-    for (index, number) in known.acknowledged.enumerated() {
+    for number in known.acknowledged {
       let other = story.world.contents[number]
       if other.isCancelled { return (.s1, "decided after the cancel \(number) was acknowledged") }
-      if other.isVoid, !known.personSince.contains(where: { $0 > index }) {
+      if other.isVoid, !known.isVoidWaived {
         return (.s1, "decided after the payment was known to be void")
       }
-      if other.updatedAt > decided.updatedAt, other.meaning != decided.meaning {
+      if other.updatedAt > decided.updatedAt, other.meaning != decided.meaning,
+        !story.isBack(decided.meaning, after: other.updatedAt, by: instant)
+      {
         return (.s1, "decided for content \(content) after the newer \(number) was acknowledged")
       }
     }

@@ -44,8 +44,9 @@ final class HealedChecks: Sendable {
       guard let newest = world.newest(index), story.firstStage != .observed else { continue }
       if newest.isCancelled {
         let isKnown = story.facts.contains { fact in
-          fact.kind == .journal && (fact.text == "order_cancelled" || Story.stages(fact).before == nil)
-            && (fact.text == "order_cancelled" || Story.stages(fact).after == .cancelled)
+          guard fact.kind == .journal else { return false }
+          if fact.text == "order_cancelled" || fact.text.hasPrefix("operator_decided cancel") { return true }
+          return Story.stages(fact).before == nil && Story.stages(fact).after == .cancelled
         }
         if !isKnown { world.violate(.l5, index, "the cancel was never found") }
       } else if !story.versions().values.contains(where: { world.contents[$0].meaning == newest.meaning }) {

@@ -53,10 +53,10 @@ struct Judge {
     var acknowledged = 0
     var unreadable: Set<Int32> = []
     for fact in world.history.facts {
-      if fact.kind == .deliveryStored, fact.second == 1 { stored += 1 }
+      if fact.kind == .deliveryStored { stored += 1 }
+      if fact.kind == .acknowledged { acknowledged += 1 }
       guard fact.kind == .acknowledged, fact.second == 1 else { continue }
       if fact.text == "forged" { return world.violate(.s12, nil, "a forged delivery was acknowledged") }
-      acknowledged += 1
       if fact.text == "unreadable" { unreadable.insert(fact.first) }
       if acknowledged > stored { return world.violate(.s2, nil, "a notice was acknowledged and is not stored") }
     }

@@ -83,7 +83,9 @@ enum RecordOracles {
     for fact in story.facts where fact.kind == .acknowledged && fact.second == 0 {
       guard let content = story.content(fact.first), !content.isCancelled else { continue }
       let known = story.world.contents[final]
-      if content.updatedAt > known.updatedAt, content.meaning != known.meaning, story.lastStage != .observed {
+      if content.updatedAt > known.updatedAt, content.meaning != known.meaning, story.lastStage != .observed,
+        !story.isBack(known.meaning, after: content.updatedAt, by: .max / 2)
+      {
         return (.s7, "content \(fact.first) was acknowledged, and the newest known is the older \(final)")
       }
     }

@@ -9,6 +9,7 @@ enum StoreOracles {
     var stored = 0
     var acknowledged = 0
     var newest = Timestamp.distantPast
+    var current = -1
     var isCancelKnown = false
     for fact in story.facts {
       switch fact.kind {
@@ -16,10 +17,11 @@ enum StoreOracles {
       case .versionStored:
         if let content = story.content(storedAs: fact) {
           newest = max(newest, story.world.contents[content].updatedAt)
+          current = story.world.contents[content].meaning
           if story.world.contents[content].isCancelled { isCancelKnown = true }
         }
       case .journal:
-        if fact.text == "order_cancelled" || story.info.isCancelled && Story.stages(fact).after == .cancelled {
+        if fact.text == "order_cancelled" || fact.text.hasPrefix("operator_decided cancel") || story.info.isCancelled && Story.stages(fact).after == .cancelled {
           isCancelKnown = true
         }
       case .acknowledged where fact.second == 0:
@@ -27,7 +29,9 @@ enum StoreOracles {
         if acknowledged > stored { return (.s2, "content \(fact.first) was acknowledged and is not stored") }
         guard let content = story.content(fact.first) else { continue }
         if content.isCancelled, !isCancelKnown { return (.s2, "a cancel was acknowledged and is not stored") }
-        if !content.isCancelled, content.updatedAt > newest, !isTwin(content, story) {
+        if !content.isCancelled, content.updatedAt > newest, !isTwin(content, story),
+          !story.isBack(current, after: content.updatedAt, by: fact.at)
+        {
           return (.s2, "content \(fact.first) was acknowledged, and only older ones are stored")
         }
       default: break
@@ -57,7 +61,7 @@ enum StoreOracles {
   /// L2: an exception has an owner from birth on, and goes up when nobody acts.
   static func owned(_ story: Story) -> (property: Property, text: String)? {
     let owners = Set(Node.owners.values)
-    let slack: Int64 = story.world.isClockMoved ? 75_000_000 : 20_000_000
+    let slack: Int64 = story.world.isClockMoved ? 45_000_000 : 20_000_000
     var since: Int64?
     for fact in story.facts {
       if let since, fact.at - since > 45_000_000 + slack, fact.kind != .exceptionMoved {

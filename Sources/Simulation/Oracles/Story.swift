@@ -48,6 +48,16 @@ struct Story {
     return found
   }
 
+  /// Whether something that means the same was the storefront's content after an instant and before another: the
+  /// customer may have gone back to it.
+  func isBack(_ meaning: Int, after instant: Timestamp, by end: Int64) -> Bool {
+    info.contents.contains { number in
+      let content = world.contents[number]
+      return content.meaning == meaning && content.updatedAt > instant
+        && content.updatedAt <= World.beginning + .microseconds(end)
+    }
+  }
+
   var hasPerson: Bool { facts.contains { $0.kind == .personDecided } }
 }
 

@@ -21,6 +21,14 @@ enum ERPAnswer {
   /// As it stood when the answer left.
   case record(Record)
   case stock(allocated: Bool, partly: Bool, [Shortage])
+
+  /// Whether anything may have been done.
+  var isTaken: Bool {
+    switch self {
+    case .busy, .misconfigured, .refused: false
+    default: true
+    }
+  }
 }
 
 /// The ERPs of the world. Each request arrives here exactly as often as the network brings it.

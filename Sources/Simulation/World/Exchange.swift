@@ -19,7 +19,8 @@ extension World {
   /// Sends a request through the network of this world: it can be lost, late, doubled or overtaken, and so can its
   /// answer, after its effect as well as before.
   func exchange<Answer>(
-    _ life: Life, order: Int, canDouble: Bool, _ effect: @escaping () -> Answer
+    _ life: Life, order: Int, canDouble: Bool, isTaken: @escaping (Answer) -> Bool = { _ in true },
+    _ effect: @escaping () -> Answer
   ) async -> Exchanged<Answer> {
     guard life.isAlive else { return .noAnswer }
     if strikes(.connectionRefused) {
@@ -34,7 +35,10 @@ extension World {
       travel = requestTime(order)
       arrive(after: travel, order) { answer.value = effect() }
       if canDouble, strikes(.requestDoubled) {
-        arrive(after: travel + Int64(dice.below(Int(World.lateness))) / 4, order) { _ = effect() }
+        // What a counterpart certainly did not take, the network does not bring again.
+        arrive(after: travel + Int64(dice.below(Int(World.lateness))) / 4, order) {
+          if let first = answer.value, isTaken(first) { _ = effect() }
+        }
       }
     }
     if !isLost, strikes(.crashAfterEffect) { loop.after(travel) { life.die() } }

@@ -42,7 +42,7 @@ package struct Plan: Sendable {
   package let overlaps: Bool
 
   /// Draws a plan.
-  package init(seed: UInt64, orders wanted: Int? = nil) {
+  package init(seed: UInt64, orders wanted: Int? = nil, calm: Bool = false) {
     var dice = Dice(seed: seed)
     self.seed = seed
     erps = (0..<dice.between(1, 2)).map { index in
@@ -61,7 +61,7 @@ package struct Plan: Sendable {
     }
     orders = wanted ?? dice.pick([40, 120, 240, 400]) ?? 120
     span = Int64(orders) * Int64(dice.between(20, 120)) * 1000
-    rates = .drawn(with: &dice)
+    rates = calm ? FaultRates() : .drawn(with: &dice)
     inOrder = dice.pick([0, 3000, 9000, 10_000]) ?? 3000
     overlaps = dice.chance(3000)
   }
