@@ -6,5 +6,5 @@ import Simulation
   static let configuration = CommandConfiguration(
     commandName: "countersign-sim",
     abstract: "Runs the coordinator in a faulty world, seed by seed, and judges what came of it.",
-    subcommands: [RunCommand.self, ReplayCommand.self])
+    subcommands: [RunCommand.self, ReplayCommand.self, CanariesCommand.self])
 }

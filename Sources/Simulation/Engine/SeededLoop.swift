@@ -69,10 +69,13 @@ package final class SeededLoop: Sendable {
     }
   }
 
+  /// More jobs than any honest run takes: whatever runs on for ever ends here.
+  static let mostSteps = 3_000_000
+
   /// Runs until nothing is left to do or the condition holds, which is asked whenever the clock is about to move.
   package func run(until isDone: (Int64) -> Bool) {
-    while true {
-      while !state.value.ready.isEmpty { runOne() }
+    while state.value.steps < Self.mostSteps {
+      while !state.value.ready.isEmpty, state.value.steps < Self.mostSteps { runOne() }
       guard let next = state.value.due.first, !isDone(next.instant) else { return }
       state.value.due.removeFirst()
       if let errand = state.value.errands.removeValue(forKey: next.number) {

@@ -51,6 +51,8 @@ package enum FactKind: UInt8, Sendable, CaseIterable {
   case asked
   /// A definite yes of the ERP reached the node; second: the content it holds.
   case receiptTold
+  /// A definite word that the record is void reached the node.
+  case voidTold
   /// A definite answer to a create reached the node; first: 1 for yes; text: which.
   case createAnswered
   /// An answer about stock reached the node; first: 0 all, 1 partly, 2 none; second: content of the record.

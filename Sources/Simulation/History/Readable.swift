@@ -59,6 +59,7 @@ extension Fact {
     case .changeArrived: return "ERP          \(text) arrives for R\(first + 1), content \(second)"
     case .asked: return "ERP          \(text) arrives"
     case .receiptTold: return "  answer     a definite yes: content \(second)"
+    case .voidTold: return "  answer     the record is void"
     case .createAnswered: return "  answer     \(text)"
     case .stockAnswered: return "  answer     stock: \(["all", "partly", "none"][Int(min(2, max(0, first)))])"
     case .mailTaken: return "customer     message \(text), content \(second)"

@@ -100,7 +100,7 @@ struct ERPPort: ERPConnector {
     let (order, _) = place(submission)
     let recordID = submission.recordID
     let answer = await world.exchange(life, order: order, canDouble: true) { [world] in
-      world.find(order: order, recordID: recordID)
+      world.find(order: order, recordID: recordID, key: submission.externalID.text)
     }
     guard case .answered(let answer) = answer else { return .failed(reason: "no answer") }
     switch answer {
@@ -108,7 +108,9 @@ struct ERPPort: ERPConnector {
     case .misconfigured: return .misconfigured(reason: "401")
     case .record(let record):
       switch record.status {
-      case .void: return .void(recordID: record.id, reason: "cancelled in the ERP")
+      case .void:
+        if life.isAlive { world.record(.voidTold, order) }
+        return .void(recordID: record.id, reason: "cancelled in the ERP")
       case .draft: return .incomplete(recordID: record.id, state: "draft")
       case .pending: return .recorded(recordID: record.id, state: "pending")
       case .live where holds(record, submission):
@@ -130,7 +132,9 @@ struct ERPPort: ERPConnector {
     case .stock(let allocated, let partly, let shortages):
       world.record(.stockAnswered, order, allocated ? 0 : partly ? 1 : 2, content)
       return allocated ? .allocated : partly ? .partlyShort(shortages) : .short(shortages)
-    case .notFound: return .void(reason: "the record is gone")
+    case .notFound:
+      if life.isAlive { world.record(.voidTold, order) }
+      return .void(reason: "the record is gone")
     case .misconfigured: return .misconfigured(reason: "401")
     default: return .unknown(reason: "an answer that makes no sense")
     }

@@ -63,27 +63,33 @@ extension World {
     await loop.sleep(strikes(.listingLate) ? Int64(dice.below(4_000_000)) : Int64(dice.between(500, 10_000)))
     guard life.isAlive else { return nil }
     if strikes(.listingFailed) { return .failed(reason: "503 on a page") }
-    var found: [Content] = []
-    for order in orders where order.shop == shop {
-      guard let newest = order.contents.last, contents[newest].updatedAt >= cursor.since else { continue }
-      if contents[newest].updatedAt <= until { found.append(contents[newest]) }
+    var found: [(at: Timestamp, order: Int, content: Int)] = []
+    let indexed = World.beginning + .microseconds(loop.now - (isHealed ? 0 : plan.listLag))
+    for (index, order) in orders.enumerated() where order.shop == shop {
+      guard let last = order.contents.last, contents[last].updatedAt >= cursor.since else { continue }
+      // The storefront's index trails the orders themselves: it may show what was there a while ago.
+      guard let shown = order.contents.last(where: { contents[$0].updatedAt <= indexed }) else { continue }
+      let at = contents[shown].updatedAt
+      if at >= cursor.since, at <= until { found.append((at, index, shown)) }
     }
-    found.sort { ($0.updatedAt, $0.order) < ($1.updatedAt, $1.order) }
+    found.sort { ($0.at, $0.order) < ($1.at, $1.order) }
     // The page marker is the last instant and order seen, so that what changes between two pages is not skipped.
     if let page = cursor.page {
       let parts = page.split(separator: "/").compactMap { Int64($0) }
       guard parts.count == 2 else { return .failed(reason: "no such page") }
       let last = (Timestamp(microseconds: parts[0]), Int(parts[1]))
-      found.removeAll { ($0.updatedAt, $0.order) <= last }
+      found.removeAll { ($0.at, $0.order) <= last }
     }
     let page = found.prefix(World.pageSize)
     record(.listed, -1, page.count)
-    let captures = page.map { OrderCapture(order: $0.value, updatedAt: $0.updatedAt, topic: "backfill") }
+    let captures = page.map {
+      OrderCapture(order: contents[$0.content].value, updatedAt: $0.at, topic: "backfill")
+    }
     guard found.count > page.count, let end = page.last else {
       return .page(orders: captures, unreadable: [], next: nil)
     }
     return .page(
       orders: captures, unreadable: [],
-      next: BackfillCursor(since: cursor.since, page: "\(end.updatedAt.microseconds)/\(end.order)"))
+      next: BackfillCursor(since: cursor.since, page: "\(end.at.microseconds)/\(end.order)"))
   }
 }

@@ -79,9 +79,21 @@ final class Recorder: PassThrough {
 
   override func insert(_ version: StoredVersion) throws {
     try super.insert(version)
-    facts.append((.versionStored, order(version.handoffID), -1, version.version.number, ""))
-    let last = facts.count - 1
-    facts[last].text = String(version.version.updatedAt.microseconds)
+    facts.append((.versionStored, order(version.handoffID), Recorder.content(version.body), version.version.number, ""))
+  }
+
+  /// The content's number, which travels in the order's note.
+  private static func content(_ body: [UInt8]) -> Int {
+    let label = Array(#""note":""#.utf8)
+    var index = 0
+    while index + label.count < body.count {
+      if body[index] == label[0], body[index..<index + label.count].elementsEqual(label) {
+        let digits = body[(index + label.count)...].prefix { $0 >= 48 && $0 <= 57 }
+        return digits.reduce(0) { $0 * 10 + Int($1) - 48 }
+      }
+      index += 1
+    }
+    return -1
   }
 
   override func insert(_ delivery: StoredDelivery) throws {

@@ -13,6 +13,8 @@ enum GateOracles {
     var told: Set<Int> = []
     var acknowledged: [Int] = []
     var isRevoked = false
+    /// The ERP told this very process that the record is void.
+    var isVoidTold = false
     var isWaived = false
     /// A person has seen that the payment is void and let the order go on.
     var isVoidWaived = false
@@ -30,7 +32,10 @@ enum GateOracles {
         live[fact.first] = meaning
         held.insert(meaning)
       case .recordVoid: live[fact.first] = nil
-      case .receiptTold: told.insert(story.meaning(fact.second))
+      case .receiptTold:
+        told.insert(story.meaning(fact.second))
+        isVoidTold = false
+      case .voidTold: isVoidTold = true
       case .stockAnswered: stock[story.meaning(fact.second)] = fact.first
       case .acknowledged where fact.second == 0:
         if !acknowledged.contains(Int(fact.first)) { acknowledged.append(Int(fact.first)) }
@@ -72,6 +77,7 @@ enum GateOracles {
       return (.s1, "decided for content \(content), which the ERP never held")
     }
     if known.isRevoked { return (.s1, "decided after the receipt was revoked") }
+    if known.isVoidTold, !story.world.plan.overlaps { return (.s1, "decided after the ERP said the record is void") }
     let wrong = known.live.contains { $0.value == decided.meaning && known.wrongMoney.contains($0.key) }
     if wrong { return (.s8, "decided although the ERP's total is not the storefront's") }
     for number in known.acknowledged {

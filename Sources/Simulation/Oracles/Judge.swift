@@ -20,15 +20,17 @@ struct Judge {
 
   mutating func judge() {
     let positions = world.history.positionsByOrder(world.orders.count)
+    var stages: [Stage: Int] = [:]
     for order in world.orders.indices {
       let story = Story(world, order, positions[order])
       for oracle in Judge.oracles {
         if let broken = oracle(story) { world.violate(broken.property, order, broken.text) }
       }
       judgeEnd(story)
+      if let last = story.lastStage { stages[last, default: 0] += 1 }
     }
     judgeStrangers()
-    judgeSums()
+    judgeSums(stages)
   }
 
   /// L1: at the end of everything each order is at an end or with a person.
@@ -42,8 +44,9 @@ struct Judge {
     filter.handoff = story.info.handoff
     let open = (try? memory.transactNow { try $0.exceptions(filter) }) ?? []
     if !open.isEmpty { stuck = story.order }
-    if !stage.isTerminal, open.isEmpty {
-      world.violate(.l1, story.order, "stuck in \(stage.rawValue) after everything was mended")
+    if !stage.isTerminal || !open.isEmpty {
+      let what = open.isEmpty ? "and nobody knows" : "and no decision of a person ends it"
+      world.violate(.l1, story.order, "stuck in \(stage.rawValue) after everything was mended, \(what)")
     }
   }
 
@@ -68,7 +71,7 @@ struct Judge {
   }
 
   /// S6: orders are the sum of their stages, deliveries the sum of their fates.
-  private func judgeSums() {
+  private func judgeSums(_ told: [Stage: Int]) {
     var captured: Set<Int32> = []
     var fates = [Int](repeating: 0, count: DeliveryDisposition.allCases.count)
     for fact in world.history.facts {
@@ -80,6 +83,10 @@ struct Judge {
     }
     let total = stages.values.reduce(0, +)
     if total != captured.count { world.violate(.s6, nil, "\(captured.count) orders taken in, \(total) in the table") }
+    for stage in Stage.allCases where told[stage, default: 0] != stages[stage, default: 0] {
+      world.violate(
+        .s6, nil, "\(stage.rawValue): \(told[stage, default: 0]) by the journal, \(stages[stage, default: 0]) in the table")
+    }
     for (index, fate) in DeliveryDisposition.allCases.enumerated() where deliveries[fate, default: 0] != fates[index] {
       world.violate(.s6, nil, "\(fate.rawValue): \(fates[index]) stored, \(deliveries[fate, default: 0]) in the table")
     }

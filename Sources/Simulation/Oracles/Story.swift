@@ -35,11 +35,8 @@ struct Story {
 
   func content(_ number: Int32) -> Content? { number >= 0 ? world.contents[Int(number)] : nil }
 
-  /// The content a stored version came from, by the storefront's clock.
-  func content(storedAs fact: Fact) -> Int? {
-    guard let instant = Int64(fact.text) else { return nil }
-    return info.contents.first { world.contents[$0].updatedAt.microseconds == instant }
-  }
+  /// The content a stored version came from.
+  func content(storedAs fact: Fact) -> Int? { fact.first >= 0 ? Int(fact.first) : nil }
 
   /// The content of each version number.
   func versions() -> [Int32: Int] {

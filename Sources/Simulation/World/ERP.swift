@@ -5,6 +5,7 @@ struct Record {
   enum Status: String { case draft, pending, live, void }
 
   let id: String
+  let key: String
   let order: Int
   var status: Status
   /// The content it holds, and the version the sender called it.
@@ -56,11 +57,11 @@ extension World {
     case .key:
       if let known = keys[key], loop.now < known.at + World.keyRetention { return garble(.record(records[known.record])) }
     case .unique:
-      if orders[order].records.contains(where: { records[$0].status != .draft }) { return .conflict }
+      if orders[order].records.contains(where: { records[$0].key == key }) { return .conflict }
     case .draft, .none: break
     }
     if let reason = refuses(order, content) { return .refused(reason) }
-    let made = make(order, content, version, isDraft: erp.receiptClass == .draft)
+    let made = make(order, key, content, version, isDraft: erp.receiptClass == .draft)
     if erp.receiptClass == .key { keys[key] = (made, loop.now) }
     return garble(.record(records[made]))
   }
@@ -73,12 +74,12 @@ extension World {
   /// An answer nobody can read, although what was asked has been done.
   private func garble(_ answer: ERPAnswer) -> ERPAnswer { strikes(.garbled) ? .garbled : answer }
 
-  private func make(_ order: Int, _ content: Int, _ version: Int, isDraft: Bool) -> Int {
+  private func make(_ order: Int, _ key: String, _ content: Int, _ version: Int, isDraft: Bool) -> Int {
     let index = records.count
     let status: Record.Status = isDraft ? .draft : strikes(.approvalPending) ? .pending : .live
     records.append(
       Record(
-        id: "R\(index + 1)", order: order, status: status, content: content, version: version,
+        id: "R\(index + 1)", key: key, order: order, status: status, content: content, version: version,
         total: total(order, content), madeAt: loop.now))
     orders[order].records.append(index)
     record(.recordMade, order, index, content, status.rawValue)
@@ -176,12 +177,12 @@ extension World {
   }
 
   /// Looks an order up by record id, else by the id we gave it.
-  func find(order: Int, recordID: String?) -> ERPAnswer {
+  func find(order: Int, recordID: String?, key: String) -> ERPAnswer {
     record(.asked, order, 0, 0, "look-up")
     if let answer = gatekeeper(orders[order].erp) { return answer }
     if let recordID { return index(of: recordID).map { garble(.record(records[$0])) } ?? .notFound }
     let lag = plan.erps[orders[order].erp].searchLag
-    let visible = orders[order].records.filter { records[$0].madeAt + lag <= loop.now }
+    let visible = orders[order].records.filter { records[$0].key == key && records[$0].madeAt + lag <= loop.now }
     let statuses: [Record.Status] = [.live, .pending, .draft, .void]
     for status in statuses {
       if let found = visible.first(where: { records[$0].status == status }) { return garble(.record(records[found])) }
