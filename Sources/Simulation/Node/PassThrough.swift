@@ -49,6 +49,7 @@ class PassThrough: StoreTransaction {
     try inner.lease(id, attempt: attempt, until: until)
   }
   func finish(_ id: Int64) throws { try inner.finish(id) }
+  func finish(_ id: Int64, attempt: Int) throws -> Bool { try inner.finish(id, attempt: attempt) }
   func expireLeases(now: Timestamp) throws -> Int { try inner.expireLeases(now: now) }
   func insert(_ message: StoredMessage) throws { try inner.insert(message) }
   func note(attemptOf key: String, acceptedAt: Timestamp?) throws {
