@@ -50,6 +50,13 @@ public final class SQLiteStore: HandoffStore {
       pool = try DatabasePool(path: path, configuration: configuration)
       var checkpoints: LogCheckpoints?
       if role == .coordinator {
+        // The pool sets NORMAL on its writer when it turns the log on, and that is after `prepareDatabase`.
+        try pool.writeWithoutTransaction { db in
+          try db.execute(sql: "PRAGMA synchronous = FULL")
+          guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2 else {
+            throw DatabaseError(message: "The writer would not sync each commit.")
+          }
+        }
         try SQLiteSchema.migrator.migrate(pool)
         let made = LogCheckpoints(try DatabaseQueue(path: path, configuration: configuration)) { error in
           if let error = error as? DatabaseError, error.isOfTheDisk { onDiskFailure("\(error)") }
