@@ -96,7 +96,7 @@ let package = Package(
       name: "countersign",
       dependencies: [
         "HandoffCore", "HandoffStore", "Connector", "Coordinator", "Signing", "Transport", "StoreSQLite", "Desk",
-        "Sandbox", "CJemalloc", yams, argumentParser, logging, lifecycle, signals, hummingbird, crypto,
+        "Sandbox", "CJemalloc", nio, yams, argumentParser, logging, lifecycle, signals, hummingbird, crypto,
       ] + everyConnector,
       path: "Sources/countersign", swiftSettings: strict),
 

@@ -48,8 +48,9 @@ extension Coordinator {
     var next: [ClaimedTask] = [first]
     while let task = next.popLast() {
       let event = await outcome(of: task)
-      let followers = await settle(task, event)
-      permits.giveBack(1, lane: task.lane)
+      let desk = TransactionDesk(permits, credit: task.lane)
+      let followers = await settle(task, event, desk)
+      if desk.isCreditLeft { permits.giveBack(1, lane: task.lane) }
       if permits.hasBacklog(lane: task.lane) { signals[task.lane]?.set() }
       // The first follower goes on here; others get a child of their own, so that none waits for another.
       if let follower = followers.first { next.append(follower) }
@@ -60,17 +61,19 @@ extension Coordinator {
   }
 
   /// Makes an outcome durable. Knowledge is never given up: a store that is away is asked again until it is back.
-  private func settle(_ task: ClaimedTask, _ event: HandoffEvent) async -> [ClaimedTask] {
+  ///
+  /// What follows at once in the same lane keeps the permit: an order that has begun is finished before others begin, or
+  /// after a peak every order would wait for all the others at each of its steps.
+  private func settle(_ task: ClaimedTask, _ event: HandoffEvent, _ desk: TransactionDesk) async -> [ClaimedTask] {
     var pause = Duration.milliseconds(50)
     if case .connectorMisconfigured = event {
       permits.pause(lane: task.lane, until: time.now + setting.misconfiguredPause)
     }
     for _ in 0..<200 {
       let now = time.now
-      let desk = TransactionDesk(permits, at: now)
       do {
         let (claimed, handoff) = try await store.transact { [moves] transaction in
-          desk.returnAll()
+          desk.begin(at: now)
           let claimed = try moves.settle(
             task, event, by: task.effect.kind.destination.rawValue, at: now, in: transaction, desk: desk)
           return (claimed, try transaction.row(task.handoff.id)?.handoff)

@@ -51,11 +51,11 @@ extension Coordinator {
 
   /// Takes an order in, whoever told of it.
   func take(_ request: IntakeRequest) async -> ReceptionAnswer {
-    let desk = TransactionDesk(permits, at: request.receivedAt)
+    let desk = TransactionDesk(permits)
     let prepared = moves.prepare(request)
     do {
       let result = try await store.transact { [moves] transaction in
-        desk.returnAll()
+        desk.begin(at: prepared.receivedAt)
         return try moves.intake(prepared, in: transaction, desk: desk)
       }
       meter.count("deliveries.\(result.disposition.rawValue)")
@@ -138,10 +138,10 @@ extension Coordinator {
     _ decision: OperatorDecision, on id: HandoffID, by name: String, expecting revision: Int? = nil
   ) async throws -> Handoff? {
     let now = time.now
-    let desk = TransactionDesk(permits, at: now)
+    let desk = TransactionDesk(permits)
     do {
       let result = try await store.transact { [moves] transaction in
-        desk.returnAll()
+        desk.begin(at: now)
         return try moves.decide(decision, on: id, by: name, expecting: revision, at: now, in: transaction, desk: desk)
       }
       guard let result else { return nil }

@@ -102,7 +102,17 @@ public final class Coordinator: Sendable {
   /// Works until ``stop()``, then lets what is under way finish.
   ///
   /// It first takes back every lease: this process is the only one, so whoever held one is gone.
+  ///
+  /// A cancellation ends it as ``stop()`` does: it must not go on with sleeps that no longer sleep.
   public func run() async {
+    await withTaskCancellationHandler {
+      await workUntilStopped()
+    } onCancel: {
+      stop()
+    }
+  }
+
+  private func workUntilStopped() async {
     await recover()
     await withDiscardingTaskGroup { group in
       for lane in permits.lanes { group.addTask { await self.serve(lane: lane) } }

@@ -67,6 +67,14 @@ final class Permits: Sendable {
 
   func pausedUntil(lane name: String) -> Timestamp { state.withLock { $0.lanes[name]?.pausedUntil ?? .distantPast } }
 
+  /// Whether tasks of a lane may be begun at all.
+  func isOpen(lane name: String, at now: Timestamp) -> Bool {
+    state.withLock { state in
+      guard !state.isClosed, let lane = state.lanes[name] else { return false }
+      return lane.pausedUntil <= now
+    }
+  }
+
   func close() { state.withLock { $0.isClosed = true } }
 
   var isClosed: Bool { state.withLock { $0.isClosed } }
@@ -81,25 +89,50 @@ final class Permits: Sendable {
 /// The desk of one transaction: it remembers what it gave, so that a failed commit, or a body that is run again, can
 /// return it.
 final class TransactionDesk: LeaseDesk {
-  private let permits: Permits
-  private let now: Timestamp
-  private let taken = Mutex<[String]>([])
+  private struct State {
+    var now = Timestamp.distantPast
+    var taken: [String] = []
+    var isCreditLeft = true
+  }
 
-  init(_ permits: Permits, at now: Timestamp) {
+  private let permits: Permits
+  private let credit: String?
+  private let state = Mutex(State())
+
+  /// - Parameter credit: the lane of a permit that the transaction's own task holds, and may hand on.
+  init(_ permits: Permits, credit: String? = nil) {
     self.permits = permits
-    self.now = now
+    self.credit = credit
+  }
+
+  /// Whether the permit of the transaction's own task was not handed on.
+  var isCreditLeft: Bool { state.withLock { $0.isCreditLeft } }
+
+  /// To be called first in every run of the body.
+  func begin(at now: Timestamp) {
+    returnAll()
+    state.withLock { $0.now = now }
   }
 
   func take(lane: String) -> Bool {
-    guard permits.takeOne(lane: lane, at: now) else { return false }
-    taken.withLock { $0.append(lane) }
-    return true
+    state.withLock { state in
+      if lane == credit, state.isCreditLeft, permits.isOpen(lane: lane, at: state.now) {
+        state.isCreditLeft = false
+        return true
+      }
+      guard permits.takeOne(lane: lane, at: state.now) else { return false }
+      state.taken.append(lane)
+      return true
+    }
   }
 
   func returnAll() {
-    let lanes = taken.withLock { lanes in
-      defer { lanes = [] }
-      return lanes
+    let lanes = state.withLock { state in
+      defer {
+        state.taken = []
+        state.isCreditLeft = true
+      }
+      return state.taken
     }
     for lane in lanes { permits.giveBack(1, lane: lane) }
   }

@@ -38,7 +38,8 @@ public struct SandboxServer: Service {
   }
 
   /// The bound ports, once both servers listen.
-  public func boundPorts() async -> SandboxPorts { await ports.both() }
+  /// - Throws: `CancellationError` when the waiting is cancelled.
+  public func boundPorts() async throws -> SandboxPorts { try await ports.both() }
 
   /// The ledger of all vendors.
   public var ledger: SandboxLedger { world.ledger }

@@ -62,7 +62,7 @@ func withSandbox(
   let sandbox = SandboxServer(configuration: configuration, logger: logger)
   let transport = AHCTransport()
   let running = Task { try await sandbox.run() }
-  let ports = await sandbox.boundPorts()
+  let ports = try await sandbox.boundPorts()
   let keyFile = folder + "/netsuite.pem"
   try Data(key.pemRepresentation.utf8).write(to: URL(filePath: keyFile))
   let file = folder + "/countersign.yaml"

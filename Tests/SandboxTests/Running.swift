@@ -17,7 +17,7 @@ struct Running: Sendable {
     let server = SandboxServer(configuration: configuration)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await server.run() }
-      let running = Running(server: server, ports: await server.boundPorts())
+      let running = Running(server: server, ports: try await server.boundPorts())
       defer {
         running.client.close()
         group.cancelAll()

@@ -160,7 +160,7 @@ final class ShopifyVendor: VendorFace {
     case "shop": return shop(call)
     case "currentAppInstallation":
       let scopes = [
-        "read_orders", "write_orders", "read_merchant_managed_fulfillment_orders",
+        "read_orders", "write_orders", "read_customers", "read_merchant_managed_fulfillment_orders",
         "write_merchant_managed_fulfillment_orders", "read_third_party_fulfillment_orders",
         "write_third_party_fulfillment_orders",
       ]

@@ -15,10 +15,10 @@ struct SandboxCommand: AsyncParsableCommand {
   var dir = "var/sandbox"
 
   @Option(help: "The HTTP port; 0 takes any free one.")
-  var port = 0
+  var port = 8090
 
   @Option(name: .customLong("smtp-port"), help: "The SMTP port; 0 takes any free one.")
-  var smtpPort = 0
+  var smtpPort = 8025
 
   @Option(name: .customLong("coordinator-port"), help: "Where the coordinator will listen; webhooks go there.")
   var coordinatorPort = 8080
@@ -46,16 +46,19 @@ struct SandboxCommand: AsyncParsableCommand {
     configuration.ledgerFile = dir + "/ledger.jsonl"
     configuration.shopify.delivery.seed = seed
     configuration.shopify.delivery.timeScale = 0.001
-    let wiring = SandboxWiring()
+    let wiring = SandboxWiring(keyFile: dir + "/netsuite.pem", pattern: "acknowledgmentGated")
     wiring.configure(&configuration)
     try FileManager.default.createDirectory(atPath: dir, withIntermediateDirectories: true)
     let server = SandboxServer(configuration: configuration)
     let shop = SandboxShop(
-      server: server, wiring: wiring, folder: dir, coordinatorPort: coordinatorPort, rate: rate, limit: orders)
+      server: server, wiring: wiring, folder: dir, coordinatorPort: coordinatorPort, rate: rate, limit: orders,
+      seed: seed)
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: [server, shop], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "sandbox")))
-    do { try await group.run() } catch { throw CommandFault("The sandbox ended: \(error)") }
+    do { try await group.run() } catch {
+      throw ListeningFault.fault(error, host: "127.0.0.1", port: port) ?? CommandFault("The sandbox ended: \(error)")
+    }
   }
 }
 
@@ -67,18 +70,25 @@ private struct SandboxShop: Service {
   let coordinatorPort: Int
   let rate: Double
   let limit: Int
+  let seed: UInt64
 
   static let topics = [
-    "orders/create", "orders/updated", "orders/paid", "orders/cancelled", "orders/edited", "refunds/create",
+    "orders/create", "orders/updated", "orders/paid", "orders/cancelled", "orders/edited", "orders/delete",
+    "refunds/create", "app/uninstalled",
   ]
+  static let wooTopics = ["order.created", "order.updated", "order.deleted", "order.restored"]
 
   func run() async throws {
-    let ports = await server.boundPorts()
+    let ports = try await server.boundPorts()
     let file = try wiring.write(into: folder, ports: ports, coordinatorPort: coordinatorPort)
+    if !file.hasSuffix("/countersign.yaml") {
+      print("\(folder)/countersign.yaml has been edited and stays as it is; what fits this sandbox is in \(file).")
+    }
     let target = "http://127.0.0.1:\(coordinatorPort)/webhooks"
     for topic in Self.topics {
       server.subscribeShopify(shop: SandboxWiring.shop, topic: topic, to: target + "/shopify")
     }
+    for topic in Self.wooTopics { server.registerWooWebhook(topic: topic, to: target + "/woo") }
     print("sandbox ready: \(ports.baseURL), smtp 127.0.0.1:\(ports.smtp), configuration \(file)")
     fflush(nil)
     await cancelWhenGracefulShutdown { await place() }
@@ -87,6 +97,8 @@ private struct SandboxShop: Service {
 
   private func place() async {
     guard rate > 0 else { return }
+    // The simulated NetSuite keeps one currency.
+    var generator = SandboxOrderGenerator(seed: seed, catalogue: CatalogueItem.standard)
     let clock = ContinuousClock()
     let start = clock.now
     var placed = 0
@@ -94,7 +106,11 @@ private struct SandboxShop: Service {
       let due = Int((start.duration(to: clock.now) / .seconds(1)) * rate)
       let count = limit == 0 ? due - placed : min(due, limit) - placed
       if count > 0 {
-        server.placeShopifyOrders(shop: SandboxWiring.shop, count: count)
+        for _ in 0..<count {
+          var order = generator.next()
+          order.currency = "USD"
+          server.placeShopifyOrder(shop: SandboxWiring.shop, order)
+        }
         placed += count
       }
       try? await Task.sleep(for: .milliseconds(10))

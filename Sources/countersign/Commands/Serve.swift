@@ -45,20 +45,34 @@ struct Server {
     let assembly = Assembly(settings: settings, transport: transport)
     let coordinator = try assembly.coordinator(store: store, logger: logger)
     let http = settings.http
+    // Nothing is begun before the address is ours: another coordinator may be at work behind it.
+    let (isListening, listening) = AsyncStream.makeStream(of: Void.self)
     let desk = DeskServer(
       http.desk(figures: { store.figures }), coordinator: coordinator,
       clock: assembly.time, logger: logger,
       onReady: { port in
         logger.notice("ready", metadata: ["url": "http://\(http.host):\(port)", "database": "\(settings.database)"])
+        listening.yield()
       })
-    let group = ServiceGroup(
-      configuration: ServiceGroupConfiguration(
-        services: [CoordinatorRun(coordinator: coordinator), desk], gracefulShutdownSignals: [.sigterm, .sigint],
-        logger: logger))
-    do { try await group.run() } catch {
-      throw CommandFault("The coordinator ended: \(error)")
+    var configuration = ServiceGroupConfiguration(
+      services: [CoordinatorRun(coordinator: coordinator, isListening: isListening), desk],
+      gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    configuration.maximumGracefulShutdownDuration = .seconds(60)
+    endWithParent()
+    do { try await ServiceGroup(configuration: configuration).run() } catch {
+      throw ListeningFault.fault(error, host: http.host, port: http.port)
+        ?? CommandFault("The coordinator ended: \(error)")
     }
     await transport.shutdown()
+  }
+
+  /// A coordinator that was started by another process of ours, such as the demo, ends when that process is gone.
+  private func endWithParent() {
+    guard let parent = ProcessInfo.processInfo.environment["COUNTERSIGN_PARENT"].flatMap({ Int32($0) }) else { return }
+    Thread.detachNewThread {
+      while getppid() == parent { Thread.sleep(forTimeInterval: 0.5) }
+      kill(getpid(), SIGTERM)
+    }
   }
 
   private func openStore() throws -> SQLiteStore {
@@ -77,8 +91,11 @@ struct Server {
 /// The coordinator as a service: a graceful shutdown lets what is under way finish.
 private struct CoordinatorRun: Service {
   let coordinator: Coordinator
+  let isListening: AsyncStream<Void>
 
   func run() async throws {
+    for await _ in isListening.cancelOnGracefulShutdown() { break }
+    if Task.isCancelled { return }
     await withGracefulShutdownHandler {
       await coordinator.run()
     } onGracefulShutdown: {

@@ -6,6 +6,7 @@ final class CoordinatorProcess: Sendable {
   private struct State {
     var process: Process?
     var kills = 0
+    var starts = 0
     var isEnding = false
     var startedAt = Date()
   }
@@ -25,6 +26,17 @@ final class CoordinatorProcess: Sendable {
 
   var kills: Int { state.withLock { $0.kills } }
 
+  /// How often it was started.
+  var starts: Int { state.withLock { $0.starts } }
+
+  /// Whether it has written that it is ready.
+  var hasSaidReady: Bool { log.contains("ready") }
+
+  /// The last line it wrote.
+  var lastWords: String { log.split(separator: "\n").last.map { String($0) } ?? "it wrote nothing" }
+
+  private var log: String { (try? String(contentsOfFile: logFile, encoding: .utf8)) ?? "" }
+
   var isRunning: Bool { state.withLock { $0.process?.isRunning ?? false } }
 
   /// Starts it; when it ends by itself or is killed, it is started again, as a supervisor would.
@@ -32,6 +44,7 @@ final class CoordinatorProcess: Sendable {
     let process = Process()
     process.executableURL = URL(filePath: executable)
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(["COUNTERSIGN_PARENT": "\(getpid())"]) { $1 }
     process.standardInput = FileHandle.nullDevice
     if let log = FileHandle(forWritingAtPath: logFile) {
       log.seekToEndOfFile()
@@ -42,6 +55,7 @@ final class CoordinatorProcess: Sendable {
     try process.run()
     state.withLock { state in
       state.process = process
+      state.starts += 1
       state.startedAt = Date()
     }
   }

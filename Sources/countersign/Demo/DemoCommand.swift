@@ -35,7 +35,7 @@ struct Demo: AsyncParsableCommand {
 
   func run() async throws {
     try prepareFolder()
-    let wiring = SandboxWiring()
+    let wiring = SandboxWiring(concurrency: 14)
     let sandbox = SandboxServer(configuration: sandboxConfiguration(wiring), logger: quiet("sandbox"))
     let world = DemoWorld(sandbox: sandbox, transport: AHCTransport())
     let run = DemoRun(
@@ -49,8 +49,8 @@ struct Demo: AsyncParsableCommand {
           .init(service: sandbox), .init(service: application),
           .init(service: run, successTerminationBehavior: .gracefullyShutdownGroup),
         ], gracefulShutdownSignals: [.sigint, .sigterm], logger: quiet("demo")))
-    do { try await group.run() } catch {
-      throw CommandFault("The demo ended: \(error). Is another program on port \(port) or \(port + 1)?")
+    do { try await group.run() } catch let fault as CommandFault { throw fault } catch {
+      throw ListeningFault.fault(error, host: "127.0.0.1", port: port) ?? CommandFault("The demo ended: \(error)")
     }
     await world.transport.shutdown()
     print("\nEnded. What happened is in \(dir).")
@@ -58,7 +58,8 @@ struct Demo: AsyncParsableCommand {
 
   private func quiet(_ label: String) -> Logger {
     var logger = Logger(label: label)
-    logger.logLevel = .error
+    // Connections that a stop or a crash cuts off are what the demo is about, not news.
+    logger.logLevel = .critical
     return logger
   }
 
@@ -80,7 +81,7 @@ struct Demo: AsyncParsableCommand {
     // The naive flow's ERP takes what it is sent: nobody told it that an order can be sent twice.
     configuration.erp.uniqueExternalId = false
     configuration.erp.refuseWhenShort = false
-    configuration.netsuite.concurrency = 5
+    configuration.netsuite.concurrency = 15
     wiring.configure(&configuration)
     return configuration
   }

@@ -70,7 +70,7 @@ final class DemoRun: Service {
   }
 
   func run() async throws {
-    let ports = await world.sandbox.boundPorts()
+    let ports = try await world.sandbox.boundPorts()
     setFaults()
     let file = try wiring.write(into: folder, ports: ports, coordinatorPort: consolePort)
     let process = CoordinatorProcess(arguments: ["serve", "--config", file], logFile: folder + "/countersign.log")
@@ -84,7 +84,7 @@ final class DemoRun: Service {
       world.sandbox.subscribeShopify(
         shop: SandboxWiring.shop, topic: topic, to: "http://127.0.0.1:\(consolePort)/webhooks/shopify")
     }
-    await waitUntilReady()
+    try await waitUntilReady(process)
     print("Demo     http://127.0.0.1:\(consolePort - 1)   (the two flows side by side; press the crash button)")
     print("Console  http://127.0.0.1:\(consolePort)   (one order across all systems)")
     print("Ctrl-C ends it.")
@@ -109,12 +109,16 @@ final class DemoRun: Service {
     }
   }
 
-  private func waitUntilReady() async {
-    for _ in 0..<100 {
+  private func waitUntilReady(_ process: CoordinatorProcess) async throws {
+    for _ in 0..<400 {
+      // A program that has the port already may well answer; so the process itself is looked at first.
+      if process.starts > 1 { break }
       let call = HTTPCall("GET", "http://127.0.0.1:\(consolePort)/healthz", deadline: .seconds(1))
-      if let answer = try? await world.transport.send(call), answer.status == 200 { return }
-      try? await Task.sleep(for: .milliseconds(50))
+      if process.hasSaidReady, let answer = try? await world.transport.send(call), answer.status == 200 { return }
+      try await Task.sleep(for: .milliseconds(50))
     }
+    process.end()
+    throw CommandFault("The coordinator did not start: \(process.lastWords)")
   }
 
   /// The same for both ERPs: slow, and now and then an answer is lost after the order was taken.
