@@ -47,7 +47,7 @@ extension Coordinator {
         meter.count("backfill.failed")
         logger.warning(
           "backfill page failed; the window will be listed again",
-          metadata: ["storefront": "\(storefront.name)", "page": "\(pages)", "reason": "\(reason)"])
+          metadata: ["storefront": "\(storefront.name)", "page": "\(pages)", "reason": "\(LogText.words(reason))"])
         return
       }
     }

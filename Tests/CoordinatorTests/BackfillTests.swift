@@ -148,6 +148,14 @@ private struct ListedSource: OrderSource {
     try office.end()
   }
 
+  @Test func `a log keeps a vendor's words up to a body, and no address`() {
+    #expect(LogText.words("HTTP 502: try later") == "HTTP 502: try later")
+    #expect(LogText.words("order of ada@example.org failed") == "order of (address) failed")
+    #expect(LogText.words("unreadable: HTTP 200: {\"name\":\"Ada\"}") == "unreadable: HTTP 200: ")
+    #expect(LogText.words("<html>") == "")
+    #expect(LogText.words(String(repeating: "x", count: 500)).count == 200)
+  }
+
   @Test func `a notice about an order has it fetched`() throws {
     let empty = try ListedSource.page()
     let page = try ListedSource.page("1")

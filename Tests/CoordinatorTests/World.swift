@@ -4,8 +4,8 @@ import Synchronization
 
 /// One queue, one thread, and time that passes only when a test says so.
 ///
-/// Whatever the coordinator does runs here as jobs in the order in which they became ready, so that a test sees the same
-/// interleaving every time and never waits for a clock. Before time moves, everything that can run has run.
+/// Whatever the coordinator does runs here as jobs in the order in which they became ready, so that a test sees the
+/// same interleaving every time and never waits for a clock. Before time moves, everything that can run has run.
 final class World: TaskExecutor, CoordinatorTime {
   private struct State {
     var now: Timestamp

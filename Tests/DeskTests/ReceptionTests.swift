@@ -92,16 +92,18 @@ import Testing
       #expect(answer.status == .contentTooLarge)
       #expect(answer.field("content-type") == "application/problem+json")
     }
-    let chunks = AsyncStream<ByteBuffer> { continuation in
-      for _ in 0..<3 { continuation.yield(ByteBuffer(bytes: [UInt8](repeating: 32, count: 1000))) }
-      continuation.finish()
+    var reader = DeskSetting()
+    reader.maxBodyBytes = 2048
+    func chunks(_ count: Int, _ size: Int) -> AsyncStream<ByteBuffer> {
+      AsyncStream { continuation in
+        for _ in 0..<count { continuation.yield(ByteBuffer(bytes: [UInt8](repeating: 32, count: size))) }
+        continuation.finish()
+      }
     }
-    await #expect(throws: Problem.self) { try await DeskResponder.collect(chunks, upTo: 2048) }
-    let whole = AsyncStream<ByteBuffer> { continuation in
-      for _ in 0..<2 { continuation.yield(ByteBuffer(bytes: [UInt8](repeating: 32, count: 1024))) }
-      continuation.finish()
-    }
-    #expect(try await DeskResponder.collect(whole, upTo: 2048).count == 2048)
+    await #expect(throws: Problem.self) { try await BodyReader(reader).collect(chunks(3, 1000)) }
+    #expect(try await BodyReader(reader).collect(chunks(2, 1024)).count == 2048)
+    #expect(await BodyReader(reader).drop(chunks(4, 1024)))
+    #expect(await !BodyReader(reader).drop(chunks(5, 1024)))
   }
 
   @Test func `a webhook is taken under any host name, because its signature proves it`() async throws {

@@ -27,7 +27,7 @@ public enum OpenAPI {
     answer. A delivery that is authentic and not understood is kept with an owner and answered with 200.",
     "requestBody":{"required":true,"content":{"application/json":{}}},
     "responses":{"200":{"description":"Durable","content":{"application/json":{"schema":
-    {"$ref":"#/components/schemas/WebhookAnswer"}}}},\(fails("400", "401", "404", "413", "503"))}}},
+    {"$ref":"#/components/schemas/WebhookAnswer"}}}},\(fails("400", "401", "404", "408", "413", "415", "503"))}}},
     "/v1/storefronts/{storefront}/orders":{"parameters":[\(path("storefront"))],
     "post":{"operationId":"placeOrder","summary":"Takes an order of the generic storefront",
     "description":"Standard Webhooks signature, canonical order JSON. 202: durable, the customer's word is open; \
@@ -38,7 +38,8 @@ public enum OpenAPI {
     "requestBody":{"required":true,"content":{"application/json":{}}},
     "responses":{"200":{"description":"Decided within the wait","content":{"application/json":{"schema":
     {"$ref":"#/components/schemas/OrderAnswer"}}}},"202":{"description":"Durable","content":{"application/json":
-    {"schema":{"$ref":"#/components/schemas/OrderAnswer"}}}},\(fails("400", "401", "404", "413", "422", "503"))}}}
+    {"schema":{"$ref":"#/components/schemas/OrderAnswer"}}}},
+    \(fails("400", "401", "404", "408", "413", "415", "422", "503"))}}}
     """
 
   private static let orders = """

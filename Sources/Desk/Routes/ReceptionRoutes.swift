@@ -64,7 +64,8 @@ extension FrontOffice {
     // One line a second at most: whoever sends forgeries must not fill the disk.
     if pace.mayLogRejection() {
       logger.notice(
-        "delivery rejected", metadata: ["path": "\(request.path.prefix(200))", "reason": "\(reason.prefix(300))"])
+        "delivery rejected",
+        metadata: ["path": "\(request.path.prefix(200))", "reason": "\(Mask.emails(in: String(reason.prefix(300))))"])
     }
     if kind == .malformed { return Problem(.malformed, reason) }
     return Problem(

@@ -23,12 +23,19 @@ struct DeskResponder: HTTPResponder {
     let query = mark.map { String(target[target.index(after: $0)...]) } ?? ""
     var access = DeskAccess.open
     var answer: DeskAnswer
+    var isRead = false
+    // A path can name a person (`/v1/orders/anna@example.org`), so that a log gets the route's pattern.
+    var pattern = "-"
     do {
       let (route, parameters) = try find(method, path)
       access = route.access
-      answer = try await serve(request, route, parameters, path: path, query: query)
+      pattern = route.path
+      answer = try await serve(request, route, parameters, path: path, query: query, isRead: &isRead)
     } catch {
-      answer = explain(problem(of: error, path: path), to: request, path: path)
+      answer = explain(problem(of: error, at: pattern), to: request, path: path)
+    }
+    if !isRead, !answer.isLast, BodyReader.isExpected(request.headers) {
+      answer.isLast = !(await BodyReader(setting).drop(request.body))
     }
     return DeskResponder.write(answer, access, withoutBody: method == "HEAD")
   }
@@ -52,7 +59,8 @@ struct DeskResponder: HTTPResponder {
   }
 
   private func serve(
-    _ request: Request, _ route: DeskRoute, _ parameters: [String: String], path: String, query: String
+    _ request: Request, _ route: DeskRoute, _ parameters: [String: String], path: String, query: String,
+    isRead: inout Bool
   ) async throws -> DeskAnswer {
     // A signed request proves itself, under whatever name a tunnel or proxy reached us.
     if route.access != .signed { try door.check(host: request.head.authority) }
@@ -62,7 +70,12 @@ struct DeskResponder: HTTPResponder {
     let entrance = try door.enter(route, headers: headers, path: path, query: query)
     if case .elsewhere(let answer) = entrance { return answer }
     var body: [UInt8] = []
-    if route.method != "GET" { body = try await collect(request, headers) }
+    if route.method != "GET" {
+      let reader = BodyReader(setting)
+      try reader.check(headers)
+      isRead = true
+      body = try await reader.collect(request.body)
+    }
     var session: Session?
     if case .session(let known) = entrance { session = known }
     let deskRequest = DeskRequest(
@@ -74,54 +87,35 @@ struct DeskResponder: HTTPResponder {
     return answer
   }
 
-  private func collect(_ request: Request, _ headers: [HTTPField]) async throws -> [UInt8] {
-    let limit = setting.maxBodyBytes
-    if let length = headers["content-length"].flatMap(Int.init) {
-      guard length <= limit else { throw DeskResponder.tooLarge(limit) }
-    }
-    return try await DeskResponder.collect(request.body, upTo: limit)
-  }
-
-  /// The bytes of all chunks; a body without a length, or longer than it said, ends at the limit.
-  static func collect<Chunks: AsyncSequence>(
-    _ chunks: Chunks, upTo limit: Int
-  ) async throws -> [UInt8] where Chunks.Element == ByteBuffer {
-    var body: [UInt8] = []
-    for try await chunk in chunks {
-      guard chunk.readableBytes <= limit - body.count else { throw tooLarge(limit) }
-      body.append(contentsOf: chunk.readableBytesView)
-    }
-    return body
-  }
-
-  private static func tooLarge(_ limit: Int) -> Problem { Problem(.bodyTooLarge, "At most \(limit) bytes are read.") }
-
   /// Programs get a problem document, people a page.
   private func explain(_ problem: Problem, to request: Request, path: String) -> DeskAnswer {
     let wanted = HTTPFields.Element.Name("accept").flatMap { request.headers[$0] } ?? ""
-    if wanted.contains("text/html"), let shown = page(problem) { return shown }
+    if wanted.contains("text/html"), var shown = page(problem) {
+      shown.isLast = problem.isCut
+      return shown
+    }
     return problem.answer(instance: path)
   }
 
-  private func problem(of error: any Error, path: String) -> Problem {
+  private func problem(of error: any Error, at pattern: String) -> Problem {
     switch error {
     case let problem as Problem: return problem
-    case let failure as StoreFailure: return problem(of: failure, path: path)
+    case let failure as StoreFailure: return problem(of: failure, at: pattern)
     case is CancellationError: return .unavailable("The desk is about to stop.")
     default:
-      logger.error("request failed", metadata: ["path": "\(path.prefix(200))", "error": "\(error)"])
+      logger.error("request failed", metadata: ["route": "\(pattern)", "error": "\(error)"])
       return Problem(.internalFault, "The log says more.")
     }
   }
 
-  private func problem(of failure: StoreFailure, path: String) -> Problem {
+  private func problem(of failure: StoreFailure, at pattern: String) -> Problem {
     switch failure {
     case .conflict(let reason): return Problem(.conflict, reason)
     case .unavailable(let reason):
-      logger.error("store unavailable", metadata: ["path": "\(path.prefix(200))", "error": "\(reason)"])
+      logger.error("store unavailable", metadata: ["route": "\(pattern)", "error": "\(reason)"])
       return .unavailable("The store cannot be reached; nothing was done.")
     case .corrupt(let reason):
-      logger.error("store is corrupt", metadata: ["path": "\(path.prefix(200))", "error": "\(reason)"])
+      logger.error("store is corrupt", metadata: ["route": "\(pattern)", "error": "\(reason)"])
       return Problem(.internalFault, "A stored row makes no sense; the log names it.")
     }
   }
@@ -135,7 +129,15 @@ struct DeskResponder: HTTPResponder {
     }
     if access != .signed { SecurityFields.add(to: &fields) }
     let status = HTTPResponse.Status(code: answer.status)
+    if answer.isLast, let name = HTTPFields.Element.Name("connection") { fields[name] = "close" }
     switch answer.content {
+    case .bytes(let bytes) where answer.isLast:
+      let body = ResponseBody(contentLength: bytes.count) { writer in
+        try await writer.write(ByteBuffer(bytes: bytes))
+        try await writer.finish(nil)
+        throw ConnectionCut()
+      }
+      return Response(status: status, headers: fields, body: body)
     case .bytes(let bytes):
       let response = Response(status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
       return withoutBody ? response.createHeadResponse() : response

@@ -80,6 +80,8 @@ public struct DeskAnswer: Sendable {
   /// Header fields; those for security are added to them.
   public var headers: [HTTPField]
   var content: Content
+  /// Whether the connection is closed after it.
+  var isLast = false
 
   /// An answer of bytes.
   public init(status: Int = 200, type: String, body: [UInt8], headers: [HTTPField] = []) {

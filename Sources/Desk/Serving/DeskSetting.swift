@@ -8,6 +8,8 @@ public struct DeskSetting: Sendable {
   public var token: String?
   /// The longest body that is read; longer ones are answered with 413.
   public var maxBodyBytes = 8 * 1024 * 1024
+  /// The longest a client may take to send a body; slower ones are answered with 408 and cut off (F18).
+  public var maxBodyTime: Duration = .seconds(30)
   /// What the pages are headed with.
   public var consoleTitle = "Countersign"
   /// Host names besides loopback that pages and API answer to when bound to loopback, for instance a reverse proxy's.

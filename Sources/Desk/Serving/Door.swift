@@ -71,7 +71,7 @@ final class Door: Sendable {
     switch route.access {
     case .open, .signed: return .plain
     case .api:
-      guard isBearer(headers["authorization"]) else { throw denied("api", path) }
+      guard isBearer(headers["authorization"]) else { throw denied(route) }
       // Another site's page can send a form here, but not JSON without being asked first (CORS preflight).
       if route.method != "GET" {
         let type = (headers["content-type"] ?? "").prefix { $0 != ";" && $0 != " " }.lowercased()
@@ -88,15 +88,16 @@ final class Door: Sendable {
         let id = Door.hex(Door.randomBytes(16))
         return .session(Session(id: id, formToken: formToken(of: id), isNew: true))
       }
-      guard route.method == "GET" else { throw denied("console", path) }
+      guard route.method == "GET" else { throw denied(route) }
       let back = query.isEmpty ? path : path + "?" + query
       return .elsewhere(.seeOther("/login?then=" + FormText.encode(back)))
     }
   }
 
-  private func denied(_ access: String, _ path: String) -> Problem {
+  /// The log gets the route's pattern: a path can name a person.
+  private func denied(_ route: DeskRoute) -> Problem {
     meter.count("requests.denied")
-    logger.notice("request denied", metadata: ["access": "\(access)", "path": "\(path.prefix(200))"])
+    logger.notice("request denied", metadata: ["access": "\(route.access.rawValue)", "route": "\(route.path)"])
     return .unauthorized
   }
 

@@ -14,16 +14,20 @@ struct Problem: Error, Sendable {
     case wrongHost = "wrong-host"
     case orderNotUnderstood = "order-not-understood"
     case tooMany = "too-many"
+    case tooSlow = "too-slow"
   }
 
   let kind: Kind
   let detail: String
   let headers: [HTTPField]
+  /// Whether the connection is closed after the answer, because the rest of the request is not waited for.
+  let isCut: Bool
 
-  init(_ kind: Kind, _ detail: String, headers: [HTTPField] = []) {
+  init(_ kind: Kind, _ detail: String, headers: [HTTPField] = [], isCut: Bool = false) {
     self.kind = kind
     self.detail = detail
     self.headers = headers
+    self.isCut = isCut
   }
 
   func answer(instance: String) -> DeskAnswer {
@@ -31,7 +35,10 @@ struct Problem: Error, Sendable {
       "type": .string("/problems/" + kind.rawValue), "title": .string(kind.title),
       "status": .number(String(kind.status)), "detail": .string(detail), "instance": .string(instance),
     ]
-    return DeskAnswer(status: kind.status, type: "application/problem+json", body: body.bytes, headers: headers)
+    var answer = DeskAnswer(
+      status: kind.status, type: "application/problem+json", body: body.bytes, headers: headers)
+    answer.isLast = isCut
+    return answer
   }
 
   static let unauthorized = Problem(
@@ -51,6 +58,7 @@ extension Problem.Kind {
     case .forbidden: 403
     case .notFound, .unknownStorefront: 404
     case .wrongMethod: 405
+    case .tooSlow: 408
     case .conflict, .refused: 409
     case .bodyTooLarge: 413
     case .wrongMediaType: 415
@@ -78,6 +86,7 @@ extension Problem.Kind {
     case .wrongHost: "The host name is not this desk's"
     case .orderNotUnderstood: "The order cannot be understood"
     case .tooMany: "Too many at once"
+    case .tooSlow: "The request came too slowly"
     case .internalFault: "Something is wrong here"
     case .unavailable: "Not now"
     }
@@ -101,6 +110,7 @@ extension Problem.Kind {
     case .wrongHost: "Ask for the desk by the name it was given, or add the name to its allowed hosts."
     case .orderNotUnderstood:
       "The order is kept and a person owns it. Mend the member the detail names and send the order again."
+    case .tooSlow: "Send it again, faster, on a new connection."
     case .tooMany: "Wait as long as `Retry-After` says."
     case .internalFault: "Send it again; if it stays so, the log says more."
     case .unavailable: "Nothing was acknowledged. Send it again after `Retry-After` seconds."
