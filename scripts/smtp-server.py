@@ -7,6 +7,7 @@ import json
 import os
 import re
 import signal
+import socket
 import ssl
 import sys
 import threading
@@ -83,12 +84,23 @@ def main():
         Filing(folder), hostname="127.0.0.1", port=port, tls_context=context, authenticator=sign_in,
         auth_require_tls=True)
     controller.start()
+    # A second door with encryption from the first byte (RFC 8314); its port stands in a file.
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        implicit_port = free.getsockname()[1]
+    implicit = Controller(
+        Filing(folder), hostname="127.0.0.1", port=implicit_port, ssl_context=context, authenticator=sign_in,
+        auth_require_tls=False)
+    implicit.start()
+    with open(os.path.join(folder, "smtps.port"), "w", encoding="ascii") as file:
+        file.write(str(implicit_port))
     print("ready", flush=True)
     done = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: done.set())
     signal.signal(signal.SIGINT, lambda *_: done.set())
     done.wait()
     controller.stop()
+    implicit.stop()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 import Connector
+import Foundation
 import HandoffCore
 import Testing
 
@@ -103,6 +104,28 @@ import Testing
     #expect(try drop.messages(to: address).isEmpty)
     #expect(try await sender(password: "correct horse").send(message) == .accepted)
     #expect(try drop.messages(to: address).map(\.raw) == [message.content])
+  }
+
+  @Test func `encryption from the first byte is verified, and sign-in decides (RFC 8314)`() async throws {
+    guard let drop = try MailDrop.open() else { return }
+    let url = try drop.implicitURL()
+    let address = MailDrop.freshAddress()
+    let message = try Mail.sender().compose(Mail.facts(order: Mail.order(email: address)))
+    let distrust = await (try Mail.sender(url: url)).send(message)
+    guard case .misconfigured = distrust else {
+      Issue.record("\(distrust)")
+      return
+    }
+    // A server that does not speak TLS there takes nothing either.
+    let plain = drop.url.replacingOccurrences(of: "smtp://", with: "smtps://")
+    let unencrypted = await (try Mail.sender(url: plain) { $0.server.authorities = drop.authorities }).send(message)
+    #expect(unencrypted != .accepted)
+    #expect(try drop.messages(to: address).isEmpty)
+    let credentials = MailCredentials(user: "tester", password: "correct horse")
+    let sender = try Mail.sender(url: url, credentials: credentials) { $0.server.authorities = drop.authorities }
+    #expect(await sender.send(message) == .accepted)
+    #expect(try drop.messages(to: address).map(\.raw) == [message.content])
+    #expect(await sender.probe().allSatisfy(\.isHealthy))
   }
 
   @Test func `the envelope's sender is that of the storefront's identity`() async throws {

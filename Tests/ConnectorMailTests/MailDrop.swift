@@ -20,6 +20,12 @@ struct MailDrop {
   /// The authority that signed the server's certificate.
   var authorities: String { folder + "/tls/ca.pem" }
 
+  /// Where the same server is encrypted from the first byte.
+  func implicitURL() throws -> String {
+    let port = try String(contentsOfFile: folder + "/smtps.port", encoding: .utf8)
+    return "smtps://localhost:" + port.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
   /// An address nobody else uses.
   static func freshAddress() -> String { "t-" + UUID().uuidString.lowercased() + "@example.com" }
 
