@@ -156,7 +156,10 @@ extension Handoff {
       // The newer content is saved and not accepted, as in `recorded`: looked up, not sent again.
       lookups += 1
       return [lookAgain(at: now, policy: policy)]
-    case .receipted, .held, .cancelling, .decided, .confirmed: return []
+    // An edit after the decision whose update the ERP has taken and not accepted yet.
+    case .decided, .confirmed:
+      return receipt?.digest == version.digest ? [] : [againUpdated(at: now, policy: policy)]
+    case .receipted, .held, .cancelling: return []
     default: throw refusal(event, "Nothing was submitted.")
     }
     recordID = record
@@ -168,6 +171,13 @@ extension Handoff {
     }
     enter(.recorded, at: now, policy: policy)
     return [plan(.findReceipt(version: submittedVersion ?? version.number), after: lookups, at: now, policy: policy)]
+  }
+
+  /// The update once more: it names the record and carries the whole content, so that repeating it is harmless, and its
+  /// answer says whether the ERP has accepted by now.
+  private mutating func againUpdated(at now: Timestamp, policy: HandoffPolicy) -> PlannedEffect {
+    lookups += 1
+    return plan(.updateOrder(version: version.number), after: lookups, at: now, policy: policy)
   }
 
   private mutating func incomplete(
@@ -243,8 +253,7 @@ extension Handoff {
   ) throws(Refusal) -> [PlannedEffect] {
     switch stage {
     case .updating, .decided, .confirmed:
-      lookups += 1
-      return [plan(.updateOrder(version: version.number), after: lookups, at: now, policy: policy)]
+      return [againUpdated(at: now, policy: policy)]
     case .submitting: break
     // An update that was not sent because it was no longer called for.
     case .receipted, .held, .cancelling, .cancelled, .declining, .declined: return []
@@ -263,9 +272,7 @@ extension Handoff {
   ) throws(Refusal) -> [PlannedEffect] {
     switch stage {
     case .updating, .decided, .confirmed:
-      // An update names the record and carries the whole content: repeating it is harmless.
-      lookups += 1
-      return [plan(.updateOrder(version: version.number), after: lookups, at: now, policy: policy)]
+      return [againUpdated(at: now, policy: policy)]
     case .submitting: break
     case .cancelling, .cancelled, .declining, .declined: return []
     default: throw refusal(event, "Nothing was submitted.")

@@ -34,6 +34,12 @@ import Testing
     #expect(walk.stage == .receipted)
   }
 
+  @Test func `an update after the decision that is not accepted yet is asked for again`() throws {
+    let edited = try Walk.at(.confirmed).taking(Self.edit)
+      .taking(.orderRecorded(recordID: Fixture.record, state: "pending"))
+    #expect(edited.effects == [.updateOrder(version: 2)])
+  }
+
   @Test func `an edit back to the first content must be countersigned again`() throws {
     var walk = try Walk.at(.updating).taking(.orderEdited(Fixture.version(3, content: 1)))
     // A late answer about version 1: the same content, but not what the ERP holds since version 2 was sent.
