@@ -157,7 +157,9 @@ extension Moves {
     if request.order.isCancelled { return false }
     if digest != handoff.version.digest, let seen = try transaction.marker(Moves.clockMarker(handoff)),
       let instant = Int64(seen), request.updatedAt.microseconds < instant
-    { return true }
+    {
+      return true
+    }
     if request.updatedAt > handoff.version.updatedAt, request.order.updatedAt != nil { return false }
     guard digest != handoff.version.digest, handoff.version.number > 1 else { return false }
     for number in 1..<handoff.version.number

@@ -1,39 +1,142 @@
 import ArgumentParser
+import Foundation
 import Simulation
 
-struct RunCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "run", abstract: "Runs seeds.")
+/// Fresh seeds and the regression seeds, judged and counted.
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Runs seeds; exits 1 when a promise is broken or too little succeeds.")
 
   @Option(help: "How many seeds.") var seeds = 100
   @Option(name: [.customLong("first"), .customLong("from")], help: "The first seed.") var first: UInt64 = 1
+  @Option(help: "How many at once.") var jobs = 2
+  @Option(help: "Run each n-th seed twice and compare the trace digests.") var twice = 50
+  @Option(help: "A file with seeds to run first, one a line.") var regressions: String?
+  @Option(help: "Orders per seed, instead of what the seed says.") var orders: Int?
+  @Flag(help: "Without faults; only to measure.") var calm = false
+  @Flag(help: "Print which pairs of stage and event were reached.") var coverage = false
 
-  @Option(help: "Orders per seed.") var orders: Int?
-  @Flag(help: "No faults.") var calm = false
+  /// Confirmed orders of a hundred below which a run has proved nothing.
+  static let leastConfirmed = 50
 
-  func run() throws {
-    var broken = 0
-    var placed = 0
-    var confirmed = 0
-    var steps = 0
-    var duration: Int64 = 0
-    var facts: [String: Int] = [:]
-    for seed in first..<first + UInt64(seeds) {
-      let outcome = Simulation.run(seed: seed, orders: orders, calm: calm)
-      placed += outcome.orders
-      confirmed += outcome.confirmed
-      steps += outcome.steps
-      duration += outcome.duration
-      for fact in outcome.history.facts { facts["\(fact.kind)", default: 0] += 1 }
-      if !outcome.violations.isEmpty || !outcome.converged {
-        broken += 1
-        for violation in outcome.violations.prefix(3) {
-          print(seed, violation.property.rawValue, violation.order ?? -1, violation.at / 1000, violation.text)
-        }
-        if !outcome.converged { print(seed, "not converged") }
+  func run() async throws {
+    let began = ContinuousClock.now
+    let known = try regressionSeeds()
+    let all = known + (0..<UInt64(seeds)).map { first + $0 }
+    var tally = Tally()
+    await withTaskGroup(of: Tally.self) { group in
+      var next = all.startIndex
+      func add() {
+        guard next < all.endIndex else { return }
+        let chunk = Array(all[next..<min(next + 8, all.endIndex)])
+        next += chunk.count
+        group.addTask { work(chunk) }
+      }
+      for _ in 0..<max(1, jobs) { add() }
+      while let part = await group.next() {
+        for line in part.broken { print(line) }
+        tally.add(part)
+        add()
       }
     }
-    print("steps/order \(steps / placed) s/seed \(duration / 1_000_000 / Int64(seeds))")
-    for (kind, count) in facts.sorted(by: { $0.value > $1.value }).prefix(20) { print(kind, Double(count) / Double(placed)) }
-    print("seeds \(seeds) broken \(broken) orders \(placed) confirmed \(confirmed)")
+    let seconds = (ContinuousClock.now - began) / .seconds(1)
+    tally.print(seconds: seconds, jobs: jobs, known: known.count, coverage: coverage)
+    if tally.brokenSeeds > 0 || tally.differing > 0 { throw ExitCode(1) }
+    if !calm, tally.confirmed * 100 < tally.orders * Self.leastConfirmed {
+      print("too few orders were confirmed for this run to mean anything")
+      throw ExitCode(1)
+    }
   }
+
+  private func work(_ seeds: [UInt64]) -> Tally {
+    var tally = Tally()
+    for seed in seeds {
+      let outcome = Simulation.run(seed: seed, orders: orders, calm: calm)
+      tally.add(outcome)
+      if twice > 0, seed % UInt64(twice) == 0 {
+        let again = Simulation.run(seed: seed, orders: orders, calm: calm)
+        tally.compared += 1
+        if again.digest != outcome.digest {
+          tally.differing += 1
+          tally.broken.append("seed \(seed): two runs differ")
+        }
+      }
+    }
+    return tally
+  }
+
+  private func regressionSeeds() throws -> [UInt64] {
+    guard let regressions else { return [] }
+    let text = try String(contentsOfFile: regressions, encoding: .utf8)
+    return text.split(separator: "\n").compactMap { line in
+      line.split(separator: "#", omittingEmptySubsequences: false).first
+        .flatMap { UInt64($0.trimmingCharacters(in: .whitespaces)) }
+    }
+  }
+}
+
+/// What several runs came to.
+struct Tally: Sendable {
+  var seeds = 0
+  var orders = 0
+  var confirmed = 0
+  var ended = 0
+  var brokenSeeds = 0
+  var broken: [String] = []
+  var compared = 0
+  var differing = 0
+  var leastConfirmed = 100
+  var days = 0.0
+  var steps = 0
+  var faults = [Int](repeating: 0, count: FaultKind.allCases.count)
+  var reached = Coverage()
+
+  mutating func add(_ outcome: Simulation.Outcome) {
+    seeds += 1
+    orders += outcome.orders
+    confirmed += outcome.confirmed
+    ended += outcome.ended
+    days += Double(outcome.duration) / 86_400_000_000
+    steps += outcome.steps
+    leastConfirmed = min(leastConfirmed, outcome.confirmed * 100 / max(1, outcome.orders))
+    for index in faults.indices { faults[index] += outcome.faults[index] }
+    reached.add(outcome.history)
+    guard !outcome.violations.isEmpty else { return }
+    brokenSeeds += 1
+    for violation in outcome.violations.prefix(3) {
+      let place = violation.order.map { "order \($0)" } ?? "all"
+      broken.append("seed \(outcome.seed): \(violation.property.rawValue), \(place): \(violation.text)")
+    }
+  }
+
+  mutating func add(_ other: Tally) {
+    seeds += other.seeds
+    orders += other.orders
+    confirmed += other.confirmed
+    ended += other.ended
+    brokenSeeds += other.brokenSeeds
+    compared += other.compared
+    differing += other.differing
+    days += other.days
+    steps += other.steps
+    leastConfirmed = min(leastConfirmed, other.leastConfirmed)
+    for index in faults.indices { faults[index] += other.faults[index] }
+    reached.add(other.reached)
+  }
+
+  func print(seconds: Double, jobs: Int, known: Int, coverage: Bool) {
+    let rate = Int(Double(orders) / seconds)
+    Swift.print("\(seeds) seeds (\(known) of them regressions), \(orders) orders, \(tenths(days * 24)) simulated hours")
+    Swift.print("\(tenths(seconds)) s with \(jobs) at once: \(rate) orders/s, \(rate / max(1, jobs)) per core")
+    Swift.print(
+      "\(confirmed) confirmed (\(confirmed * 100 / max(1, orders)) of 100, least in a seed \(leastConfirmed)),"
+        + " \(ended) at an end, \(steps) scheduling choices")
+    let struck = FaultKind.allCases.map { "\($0.name) \(faults[$0.rawValue])" }
+    Swift.print("faults: " + struck.joined(separator: ", "))
+    Swift.print("stage × event: \(reached.reached) of \(reached.pairs) pairs reached")
+    if coverage { for line in reached.lines { Swift.print("  " + line) } }
+    Swift.print("\(compared) seeds run twice, \(differing) differed; \(brokenSeeds) seeds broke a promise")
+  }
+
+  private func tenths(_ number: Double) -> String { "\((number * 10).rounded() / 10)" }
 }

@@ -92,6 +92,15 @@ extension Canary {
         }
       }
     },
+    Canary("difference-is-yes", .s12, "a record that holds something else counts as a receipt") {
+      $0.connector {
+        $0.onFind = { port, submission in
+          let outcome = await port.findReceipt(submission)
+          guard case .differs(let record, _) = outcome else { return outcome }
+          return .accepted(submission.receipt(recordID: record))
+        }
+      }
+    },
     Canary("signature-not-checked", .s12, "a forged delivery is taken") {
       $0.storefront {
         $0.onRead = { (port, delivery) throws(WebhookRejection) in

@@ -95,10 +95,11 @@ package struct Simulation {
   /// Nothing is open: no order on its way, no exception, no delivery due.
   private func isSettled() -> Bool {
     guard world.deliveriesDue == 0, world.loop.now > world.plan.span + 12_000_000 + 40_000_000 else { return false }
-    return (try? memory.transactNow { store in
-      if try !store.exceptions(ExceptionFilter()).isEmpty { return false }
-      return try store.counts().allSatisfy { $0.value == 0 || $0.key.isTerminal }
-    }) ?? false
+    return
+      (try? memory.transactNow { store in
+        if try !store.exceptions(ExceptionFilter()).isEmpty { return false }
+        return try store.counts().allSatisfy { $0.value == 0 || $0.key.isTerminal }
+      }) ?? false
   }
 
   private func outcome(_ converged: Bool) -> Outcome {

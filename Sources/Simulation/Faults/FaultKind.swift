@@ -2,7 +2,7 @@
 package enum FaultKind: Int, CaseIterable, Sendable {
   case requestLost, replyLost, requestLate, replyLate, requestBeyondAll, requestDoubled, connectionRefused
   case busy, unavailable, misconfigured, garbled, unknownStatus
-  case orderRefused, approvalPending, approvalDenied, totalWrong, recordVoided, stockShort, changeRefused
+  case orderRefused, contentAltered, approvalPending, approvalDenied, totalWrong, recordVoided, stockShort, changeRefused
   case mailRefused, templateFailed, shippingRefused
   case webhookLost, webhookDoubled, webhookLate, answerLost, signatureWrong, bodyUnreadable
   case listingFailed, listingLate
@@ -55,6 +55,7 @@ package struct FaultRates: Sendable {
     case .garbled, .unknownStatus: 80
     case .orderRefused, .approvalPending, .stockShort: 200
     case .approvalDenied, .totalWrong, .recordVoided, .changeRefused: 80
+    case .contentAltered: 40
     case .mailRefused, .templateFailed, .shippingRefused: 60
     case .webhookLost, .webhookDoubled, .webhookLate, .answerLost: 300
     case .signatureWrong, .bodyUnreadable: 50

@@ -68,7 +68,7 @@ final class Nemesis: Sendable {
 
   private func moveClock(of node: Node) {
     world.isClockMoved = true
-    node.life.skew = Int64(world.dice.between(-20_000, 20_000)) * 1000
+    node.life.skew = Int64(world.dice.between(-10_000, 10_000)) * 1000
     world.record(.clockMoved, -1, node.life.number, Int(node.life.skew / 1000))
     world.loop.after(Int64(world.dice.below(10_000_000))) { [world] in
       node.life.skew = 0

@@ -1,3 +1,5 @@
+package import HandoffCore
+
 /// What can happen in a simulated world; what `first`, `second` and `text` of a ``Fact`` mean stands beside each.
 package enum FactKind: UInt8, Sendable, CaseIterable {
   // The storefront.
@@ -101,6 +103,13 @@ package struct Fact: Sendable {
   package let second: Int32
   /// See ``FactKind``.
   package let text: String
+
+  /// The stages before and after, of a journal entry.
+  package var stages: (before: Stage?, after: Stage?) {
+    let all = Stage.allCases
+    let (before, after) = (Int(first) >> 8, Int(first) & 255)
+    return (before < all.count ? all[before] : nil, after < all.count ? all[after] : nil)
+  }
 }
 
 /// Everything that happened in one world, in order: what the oracles judge, and what a replay prints.

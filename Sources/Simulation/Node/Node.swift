@@ -83,7 +83,7 @@ final class Node: Sendable {
     var setting = CoordinatorSetting(
       storefronts: storefronts, erps: erps, defaultOwner: "ops", owners: Node.owners)
     setting.lease = .seconds(15)
-    setting.backfillOverlap = .seconds(40)
+    setting.backfillOverlap = .seconds(20)
     setting.misconfiguredPause = .seconds(2)
     sabotage.setting?(&setting)
     return setting

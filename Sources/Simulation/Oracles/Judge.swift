@@ -85,7 +85,8 @@ struct Judge {
     if total != captured.count { world.violate(.s6, nil, "\(captured.count) orders taken in, \(total) in the table") }
     for stage in Stage.allCases where told[stage, default: 0] != stages[stage, default: 0] {
       world.violate(
-        .s6, nil, "\(stage.rawValue): \(told[stage, default: 0]) by the journal, \(stages[stage, default: 0]) in the table")
+        .s6, nil,
+        "\(stage.rawValue): \(told[stage, default: 0]) by the journal, \(stages[stage, default: 0]) in the table")
     }
     for (index, fate) in DeliveryDisposition.allCases.enumerated() where deliveries[fate, default: 0] != fates[index] {
       world.violate(.s6, nil, "\(fate.rawValue): \(fates[index]) stored, \(deliveries[fate, default: 0]) in the table")

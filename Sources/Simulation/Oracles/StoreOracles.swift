@@ -21,7 +21,9 @@ enum StoreOracles {
           if story.world.contents[content].isCancelled { isCancelKnown = true }
         }
       case .journal:
-        if fact.text == "order_cancelled" || fact.text.hasPrefix("operator_decided cancel") || story.info.isCancelled && Story.stages(fact).after == .cancelled {
+        if fact.text == "order_cancelled" || fact.text.hasPrefix("operator_decided cancel")
+          || story.info.isCancelled && Story.stages(fact).after == .cancelled
+        {
           isCancelKnown = true
         }
       case .acknowledged where fact.second == 0:

@@ -14,12 +14,8 @@ struct Story {
     facts = positions.map { world.history.facts[$0] }
   }
 
-  /// The product's journal: event, stages and version.
-  static func stages(_ fact: Fact) -> (before: Stage?, after: Stage?) {
-    let all = Stage.allCases
-    let (before, after) = (Int(fact.first) >> 8, Int(fact.first) & 255)
-    return (before < all.count ? all[before] : nil, after < all.count ? all[after] : nil)
-  }
+  /// The stages of a journal entry.
+  static func stages(_ fact: Fact) -> (before: Stage?, after: Stage?) { fact.stages }
 
   /// The stage the journal ends in.
   var lastStage: Stage? {

@@ -55,7 +55,9 @@ extension World {
     if let answer = gatekeeper(orders[order].erp) { return answer }
     switch erp.receiptClass {
     case .key:
-      if let known = keys[key], loop.now < known.at + World.keyRetention { return garble(.record(records[known.record])) }
+      if let known = keys[key], loop.now < known.at + World.keyRetention {
+        return garble(.record(records[known.record]))
+      }
     case .unique:
       if orders[order].records.contains(where: { records[$0].key == key }) { return .conflict }
     case .draft, .none: break
@@ -76,6 +78,8 @@ extension World {
 
   private func make(_ order: Int, _ key: String, _ content: Int, _ version: Int, isDraft: Bool) -> Int {
     let index = records.count
+    // An ERP that took a part of the lines, or other ones (F39, F47): what it holds is not what it was sent.
+    let content = strikes(.contentAltered) ? dice.below(contents.count) : content
     let status: Record.Status = isDraft ? .draft : strikes(.approvalPending) ? .pending : .live
     records.append(
       Record(
@@ -198,7 +202,8 @@ extension World {
     if records[found].status != .live { return .notFound }
     if strikes(.garbled) { return .garbled }
     let lines = contents[records[found].content].value.lines
-    let isShort = loop.now < orders[order].stockAt && !(orders[order].poison == .neverInStock ? isPoisonMended : isHealed)
+    let isShort =
+      loop.now < orders[order].stockAt && !(orders[order].poison == .neverInStock ? isPoisonMended : isHealed)
     if !isShort { return .stock(allocated: true, partly: false, []) }
     let ordered = lines.reduce(0) { $0 + $1.quantity }
     let shortages = [Shortage(sku: lines.first?.sku ?? "?", ordered: ordered, allocated: 0)]

@@ -48,6 +48,7 @@ final class People: Sendable {
 
   private func careful(_ exception: StoredException, _ order: Int, _ tried: Int) -> OperatorDecision? {
     if tried > 4 { return .handBack }
+    if exception.exception.kind.isLateness, world.loop.now - world.healedAt < 75_000_000 { return nil }
     let lastWord: OperatorDecision? = tried > 2 ? (tried == 3 ? .decline : .handBack) : nil
     switch exception.exception.kind {
     case .quarantined:
@@ -75,4 +76,9 @@ final class People: Sendable {
     }
     return found.first.map { world.records[$0].id }
   }
+}
+
+extension ExceptionKind {
+  /// It says only that something takes long; what is mended goes on by itself.
+  var isLateness: Bool { self == .receiptOverdue || self == .validationOverdue || self == .messageOverdue }
 }

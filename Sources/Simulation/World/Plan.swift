@@ -64,7 +64,7 @@ package struct Plan: Sendable {
     orders = wanted ?? dice.pick([40, 120, 240, 400]) ?? 120
     span = Int64(orders) * Int64(dice.between(20, 120)) * 1000
     rates = calm ? FaultRates() : .drawn(with: &dice)
-    listLag = calm ? 0 : Int64(dice.below(9_000)) * 1000
+    listLag = calm ? 0 : Int64(dice.below(7_000)) * 1000
     inOrder = dice.pick([0, 3000, 9000, 10_000]) ?? 3000
     overlaps = dice.chance(3000)
   }

@@ -1,0 +1,65 @@
+import HandoffCore
+
+/// Which pairs of stage and event were reached, from the journals alone.
+package struct Coverage: Sendable {
+  /// The events by name, in the order of the rules.
+  package static let events = [
+    "submission_started", "order_recorded", "receipt_issued", "receipt_found", "receipt_differs", "submission_refused",
+    "submission_deferred", "submission_outcome_unknown", "receipt_not_found", "submission_incomplete", "lookup_failed",
+    "receipt_revoked", "inventory_validated", "inventory_short", "inventory_unknown", "acknowledgement_sent",
+    "confirmation_sent", "cannot_fulfil_sent", "message_deferred", "message_refused", "composition_failed",
+    "fulfillment_changed", "fulfillment_deferred", "fulfillment_refused", "order_edited", "order_cancelled",
+    "payment_voided", "cancellation_completed", "cancellation_deferred", "cancellation_refused", "deadline_passed",
+    "connector_misconfigured", "event_refused", "operator_decided",
+  ]
+  /// The stages by name.
+  package static let stages = Stage.allCases.map(\.rawValue)
+
+  /// How often each pair was applied: stage times events plus event.
+  package private(set) var applied = [Int](repeating: 0, count: stages.count * events.count)
+  /// How often each pair was refused by the rules.
+  package private(set) var refused = [Int](repeating: 0, count: stages.count * events.count)
+
+  private static let numbers = Dictionary(uniqueKeysWithValues: events.enumerated().map { ($1, $0) })
+
+  /// Nothing reached yet.
+  package init() {}
+
+  /// Adds the journals of one run.
+  package mutating func add(_ history: History) {
+    for fact in history.facts where fact.kind == .journal {
+      let stage = Int(fact.first) >> 8
+      guard stage < Self.stages.count else { continue }
+      let words = fact.text.split(separator: " ", maxSplits: 2)
+      guard let name = words.first, let event = Self.numbers[String(name)] else { continue }
+      applied[stage * Self.events.count + event] += 1
+      if name == "event_refused", words.count > 1, let other = Self.numbers[String(words[1])] {
+        refused[stage * Self.events.count + other] += 1
+      }
+    }
+  }
+
+  /// Adds what another saw.
+  package mutating func add(_ other: Coverage) {
+    for index in applied.indices {
+      applied[index] += other.applied[index]
+      refused[index] += other.refused[index]
+    }
+  }
+
+  /// How many pairs were reached, applied or refused.
+  package var reached: Int { applied.indices.filter { applied[$0] + refused[$0] > 0 }.count }
+  /// How many pairs there are.
+  package var pairs: Int { applied.count }
+
+  /// A line a stage: how many of its events were reached, and which were not.
+  package var lines: [String] {
+    Self.stages.enumerated().map { stage, name in
+      let row = Self.events.indices.map {
+        applied[stage * Self.events.count + $0] + refused[stage * Self.events.count + $0]
+      }
+      let missing = Self.events.indices.filter { row[$0] == 0 }.map { Self.events[$0] }
+      return "\(name): \(row.filter { $0 > 0 }.count)/\(Self.events.count); never: \(missing.joined(separator: " "))"
+    }
+  }
+}
