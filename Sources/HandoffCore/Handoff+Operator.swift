@@ -72,8 +72,10 @@ extension Handoff {
       if isValidated(policy.inventory) { return decide(at: now, policy: policy) }
       return [plan(.checkInventory, at: now)]
     case .updating: return [plan(.updateOrder(version: version.number), at: now)]
-    case .decided where blocked == .fulfillment, .confirmed where blocked == .fulfillment:
-      return [plan(.releaseFulfillment, at: now)]
+    case .decided where blocked == .fulfillment:
+      // One exception may have covered another: the message may have been refused too, and nothing else sends it again.
+      return [plan(.releaseFulfillment, at: now), plan(.releaseConfirmation, at: now)]
+    case .confirmed where blocked == .fulfillment: return [plan(.releaseFulfillment, at: now)]
     case .decided: return [plan(.releaseConfirmation, at: now)]
     case .declining: return [plan(.sendCannotFulfil, at: now)]
     case .cancelling: return [plan(.cancelOrder, at: now)]

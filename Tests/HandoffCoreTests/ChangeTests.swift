@@ -40,6 +40,15 @@ import Testing
     #expect(edited.effects == [.updateOrder(version: 2)])
   }
 
+  @Test func `a retry of the release sends the message that was refused before it, too`() throws {
+    let walk = try Walk.at(.decided)
+      .taking(.messageRefused(.releaseConfirmation, reason: "full"))
+      .taking(.fulfillmentRefused(.releaseFulfillment, reason: "no"))
+      .taking(.operatorDecided(.retry, by: "Ada"))
+    #expect(walk.effects.contains(.releaseConfirmation))
+    #expect(walk.effects.contains(.releaseFulfillment))
+  }
+
   @Test func `an edit back to the first content must be countersigned again`() throws {
     var walk = try Walk.at(.updating).taking(.orderEdited(Fixture.version(3, content: 1)))
     // A late answer about version 1: the same content, but not what the ERP holds since version 2 was sent.
