@@ -149,6 +149,9 @@ let package = Package(
         lifecycle,
         crypto,
       ]),
+    .testTarget(
+      name: "SimulationTests", dependencies: ["HandoffCore", "Simulation"], path: "Tests/SimulationTests",
+      exclude: ["regression-seeds.txt"], swiftSettings: strict),
     tests("Tidy", []),
   ],
   swiftLanguageModes: [.v6]
