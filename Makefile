@@ -1,6 +1,6 @@
 # Countersign: `make` lists what can be done. Every target is one line; the work is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help demo test build bench format lint ci
+.PHONY: help demo test build sim canaries bench format lint ci
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,6 +13,12 @@ test: ## Format check, import check, all tests with a real ERP beside them
 
 build: ## Build everything, tests included
 	@swift build --build-tests
+
+sim: ## Run the coordinator through 2,000 seeds of a faulty world; SEED=n replays one
+	@scripts/sim $(SEED)
+
+canaries: ## Put every seeded bug into the simulation and see that its oracle finds it
+	@scripts/sim canaries
 
 bench: ## Measure orders per second and latencies
 	@scripts/bench
