@@ -67,11 +67,12 @@ public struct Handoff: Hashable, Sendable {
   /// So a pending message never overtakes a decision (F56) and a submission never leaves after a cancel.
   public func stillWants(_ effect: Effect) -> Bool {
     switch effect {
-    case .submitOrder:
+    case .submitOrder(_, let resuming):
       switch stage {
       case .captured: !cancelRequested && exception?.kind != .paymentVoided
       case .unresolved: !cancelRequested && exception?.kind != .quarantined
-      case .recorded: true
+      // A first create that was planned before somebody retried at once must not follow the record that retry has made.
+      case .recorded: resuming
       default: false
       }
     case .findReceipt(let number):

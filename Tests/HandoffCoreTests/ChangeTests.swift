@@ -49,6 +49,12 @@ import Testing
     #expect(walk.effects.contains(.releaseFulfillment))
   }
 
+  @Test func `a first create that was planned earlier does not follow the record of a later one`() throws {
+    let walk = try Walk.at(.recorded)
+    #expect(!walk.handoff.stillWants(.submitOrder(version: 1, resuming: false)))
+    #expect(walk.handoff.stillWants(.submitOrder(version: 1, resuming: true)))
+  }
+
   @Test func `an edit back to the first content must be countersigned again`() throws {
     var walk = try Walk.at(.updating).taking(.orderEdited(Fixture.version(3, content: 1)))
     // A late answer about version 1: the same content, but not what the ERP holds since version 2 was sent.

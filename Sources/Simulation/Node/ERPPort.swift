@@ -21,7 +21,8 @@ struct ERPPort: ERPConnector {
     let answer = await world.exchange(
       life, order: order, canDouble: doubles, isTaken: \.isTaken
     ) { [world, life, receiptClass] in
-      if receiptClass == .draft, let recordID {
+      // A record that is known is gone on with; nothing is created beside it, whatever the class.
+      if let recordID, receiptClass == .draft || receiptClass == .none {
         return world.activate(order: order, recordID: recordID, content: content, node: life.number)
       }
       return world.create(
