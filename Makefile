@@ -1,6 +1,6 @@
 # Countersign: `make` lists what can be done. Every target is one line; the work is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help demo test build sim canaries bench format lint ci
+.PHONY: help demo test build sim canaries torture bench format lint ci
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ canaries: ## Put every seeded bug into the simulation and see that its oracle fi
 
 bench: ## Measure orders per second and latencies
 	@scripts/bench
+
+torture: ## Kill it at every call, cut its power, and see what is left (hours; scripts/torture --quick: minutes)
+	@scripts/torture
 
 format: ## Bring every Swift file into the house format
 	@scripts/format
