@@ -64,7 +64,7 @@ async def failed_sync(bench, tally, seed):
     try:
         bench.product.start()
         await bench.is_up()
-        bench.disk.ask(f'fail {chance.randint(0, 12)}')
+        bench.disk.ask(f'fail {chance.randint(0, 8)}')
         bench.keep()
         await asyncio.gather(*(world.send(world.order(number)) for number in range(3)))
         await world.send(world.order(3))

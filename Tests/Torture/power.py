@@ -54,7 +54,12 @@ class Disk:
             subprocess.run(['fusermount3', '-u', self.mount], stderr=subprocess.DEVNULL, check=False)
             if os.path.ismount(self.mount):
                 time.sleep(0.02)
-        self.process.wait(10)
+        try:
+            self.process.wait(1)
+        except subprocess.TimeoutExpired:
+            # Somebody's mount namespace was made meanwhile and holds a copy; nothing of ours is in it.
+            self.process.kill()
+            self.process.wait()
         self.process = None
 
     def ask(self, words):
