@@ -41,6 +41,7 @@ class Bench:
         self.product = Product(binary, data, work, self.library, self.page)
         self.world, self.keeper, self.deaths, self.on_death, self.statuses = None, None, 0, None, []
         self.templates = {None: None}
+        self.patience = 30
 
     # ---- the world and the process ----
 
@@ -103,9 +104,9 @@ class Bench:
 
     # ---- coming to rest, and the verdict ----
 
-    async def at_rest(self, seconds=30):
+    async def at_rest(self, seconds=None):
         """Waits until an outsider sees every acknowledged order ended or owned; False when that does not come."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + (seconds or self.patience)
         while time.monotonic() < end:
             world = self.world
             await world.until(lambda: not checker.pending(world.ledger, world.records), 0.25)

@@ -38,7 +38,7 @@ async def quiet():
 async def crash_points(bench, tally, scenario, mode, numbers=None):
     """Dies before, or after, the n-th call for each n, until a scenario ends without a death.
 
-    Threads make no two runs alike: only three runs in a row without a death end the search.
+    Threads make no two runs alike: only three runs in a row without a death end the search, or the first in a sample.
     """
     number, survived = 0, 0
     words = 'before' if mode == KILL_BEFORE else 'after'
@@ -53,7 +53,7 @@ async def crash_points(bench, tally, scenario, mode, numbers=None):
             tally.sites[site] += 1
         else:
             survived += 1
-            if numbers is None and survived == 3:
+            if survived == 3 or numbers:
                 break
     return number - survived
 
@@ -136,7 +136,7 @@ async def io_errors(bench, tally, scenario, kind, numbers=None):
         tally.take(verdict, f'{scenario.name}, {kind} at call {number} ({site[0]}), ended with {statuses}')
         note_error(tally, bench, kind, site[0], statuses)
         survived = 0 if site[0] else survived + 1
-        if numbers is None and survived == 3:
+        if survived == 3 or (numbers and survived):
             break
 
 

@@ -42,13 +42,12 @@ class Relay:
 
     async def _relay(self, kind, reader, writer, back, peer):
         limit = self.chance.randint(1, 300)
-        request = self._pump(reader, peer, kind, limit if kind == 'cut the request' else None)
-        reply = self._pump(back, writer, kind, limit if kind in ('cut the reply', 'reset the reply') else None)
-        if kind == 'half-close':
-            # Our side says it will send no more as soon as the request is through; the reply still comes.
-            request = self._pump(reader, peer, kind, None, half=True)
+        # At a half-close our side says that it will send no more as soon as the request is through.
+        request = self._pump(reader, peer, kind, limit if kind == 'cut the request' else None, kind == 'half-close')
         if kind == 'swallow':
             reply = self._swallow(back)
+        else:
+            reply = self._pump(back, writer, kind, limit if kind in ('cut the reply', 'reset the reply') else None)
         pumps = [asyncio.ensure_future(request), asyncio.ensure_future(reply)]
         done, rest = await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
         if kind == 'half-close' and pumps[0] in done:
@@ -67,6 +66,9 @@ class Relay:
             if limit is not None and passed + len(data) >= limit:
                 writer.write(data[:limit - passed])
                 await writer.drain()
+                # An end in order, or a reset of whatever is still under way.
+                if kind != 'reset the reply' and writer.can_write_eof():
+                    writer.write_eof()
                 await asyncio.sleep(0.005)
                 return
             passed += len(data)
