@@ -159,97 +159,95 @@ class Folder:
                 target.write(file.after_cut(chance, style, moment, spared))
 
 
-def operations(fuse, folder):
-    """The FUSE face of a folder."""
-    opened = {}
+class Face:
+    """What the kernel asks of a folder; mixed with mfusepy's class of all operations."""
+    use_ns = True
 
-    def handle(file):
-        opened[len(opened) + 1] = file
-        return len(opened)
+    def __init__(self, folder):
+        self.folder, self.opened = folder, {}
 
-    class Operations(fuse.Operations):
-        use_ns = True
+    def handle(self, file):
+        self.opened[len(self.opened) + 1] = file
+        return len(self.opened)
 
-        def find(self, path, handle=None):
-            file = opened.get(handle) or folder.names.get(path[1:])
-            if file is None:
-                raise fuse.FuseOSError(errno.ENOENT)
-            return file
+    def find(self, path, handle=None):
+        file = self.opened.get(handle) or self.folder.names.get(path[1:])
+        if file is None:
+            raise OSError(errno.ENOENT, path)
+        return file
 
-        def getattr(self, path, fh=None):
-            if path == '/':
-                return {'st_mode': stat.S_IFDIR | 0o755, 'st_nlink': 2, 'st_uid': os.getuid(), 'st_gid': os.getgid()}
-            return {'st_mode': stat.S_IFREG | 0o600, 'st_nlink': 1, 'st_size': len(self.find(path, fh).live),
-                    'st_uid': os.getuid(), 'st_gid': os.getgid()}
+    def getattr(self, path, fh=None):
+        if path == '/':
+            return {'st_mode': stat.S_IFDIR | 0o755, 'st_nlink': 2, 'st_uid': os.getuid(), 'st_gid': os.getgid()}
+        return {'st_mode': stat.S_IFREG | 0o600, 'st_nlink': 1, 'st_size': len(self.find(path, fh).live),
+                'st_uid': os.getuid(), 'st_gid': os.getgid()}
 
-        def readdir(self, path, fh):
-            return ['.', '..', *folder.names]
+    def readdir(self, path, fh):
+        return ['.', '..', *self.folder.names]
 
-        def create(self, path, mode, fi=None):
-            file = File()
-            folder.next()
-            folder.step('create', path[1:], file)
-            return handle(file)
+    def create(self, path, mode, fi=None):
+        file = File()
+        self.folder.next()
+        self.folder.step('create', path[1:], file)
+        return self.handle(file)
 
-        def open(self, path, flags):
-            return handle(self.find(path))
+    def open(self, path, flags):
+        return self.handle(self.find(path))
 
-        def read(self, path, size, offset, fh):
-            return bytes(self.find(path, fh).live[offset:offset + size])
+    def read(self, path, size, offset, fh):
+        return bytes(self.find(path, fh).live[offset:offset + size])
 
-        def write(self, path, data, offset, fh):
-            self.find(path, fh).write(folder.next(), data, offset)
-            return len(data)
+    def write(self, path, data, offset, fh):
+        self.find(path, fh).write(self.folder.next(), data, offset)
+        return len(data)
 
-        def truncate(self, path, length, fh=None):
-            self.find(path, fh).truncate(folder.next(), length)
-            return 0
+    def truncate(self, path, length, fh=None):
+        self.find(path, fh).truncate(self.folder.next(), length)
+        return 0
 
-        def fsync(self, path, datasync, fh):
-            folder.sync_file(self.find(path, fh))
-            return 0
+    def fsync(self, path, datasync, fh):
+        self.folder.sync_file(self.find(path, fh))
+        return 0
 
-        def fsyncdir(self, path, datasync, fh):
-            folder.sync()
-            return 0
+    def fsyncdir(self, path, datasync, fh):
+        self.folder.sync()
+        return 0
 
-        def unlink(self, path):
-            self.find(path)
-            folder.step('remove', path[1:])
-            return 0
+    def unlink(self, path):
+        self.find(path)
+        self.folder.step('remove', path[1:])
+        return 0
 
-        def rename(self, old, new):
-            self.find(old)
-            folder.step('rename', old[1:], new[1:])
-            return 0
+    def rename(self, old, new):
+        self.find(old)
+        self.folder.step('rename', old[1:], new[1:])
+        return 0
 
-        def mkdir(self, path, mode):
-            word, _, number = path[1:].partition(' ')
-            if word == 'cut':
-                folder.cut(int(number))
-            elif word == 'fail':
-                folder.syncs_left = int(number)
-            else:
-                raise fuse.FuseOSError(errno.EPERM)
-            return 0
+    def mkdir(self, path, mode):
+        word, _, number = path[1:].partition(' ')
+        if word == 'cut':
+            self.folder.cut(int(number))
+        elif word == 'fail':
+            self.folder.syncs_left = int(number)
+        else:
+            raise OSError(errno.EPERM, path)
+        return 0
 
-        def chmod(self, path, mode):
-            return 0
+    def chmod(self, path, mode):
+        return 0
 
-        def chown(self, path, uid, gid):
-            return 0
+    def chown(self, path, uid, gid):
+        return 0
 
-        def utimens(self, path, times=None):
-            return 0
-
-    return Operations()
+    def utimens(self, path, times=None):
+        return 0
 
 
 def main():
     import mfusepy
-    folder = Folder(sys.argv[2])
-    mfusepy.FUSE(operations(mfusepy, folder), sys.argv[1], foreground=True, nothreads=True, hard_remove=True,
-                 attr_timeout=0, entry_timeout=0, negative_timeout=0)
+    operations = type('Operations', (Face, mfusepy.Operations), {})(Folder(sys.argv[2]))
+    mfusepy.FUSE(operations, sys.argv[1], foreground=True, nothreads=True, hard_remove=True, attr_timeout=0,
+                 entry_timeout=0, negative_timeout=0)
 
 
 if __name__ == '__main__':
