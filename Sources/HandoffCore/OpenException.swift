@@ -96,6 +96,8 @@ public enum ExceptionKind: String, Hashable, Sendable, Codable, CaseIterable {
     switch (end, self) {
     case (.returned, _): false
     case (_, .messageRefused), (_, .mismatch), (.declined, .cancellation), (.declined, .unexpected): true
+    // What was seen of a cancelled order, such as its reopening in the storefront.
+    case (.cancelled, .unexpected): true
     case (.confirmed, .receiptRevoked), (.confirmed, .editRefused),
       (.confirmed, .paymentVoided), (.confirmed, .fulfillment), (.confirmed, .unexpected):
       true

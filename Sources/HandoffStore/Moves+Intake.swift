@@ -101,6 +101,7 @@ extension Moves {
         email: request.order.email?.lowercased().withoutNUL, entries: 0, chainHead: ""), isNew: true)
     work.orders[1] = request.order
     try transaction.insert(StoredVersion(handoffID: handoff.id, version: version, body: document))
+    if request.order.isCancelled { try noteCancel(request, handoff, in: transaction) }
     try record(request, .applied, handoff.id, repeated: repeated, in: transaction)
     try journal("captured", request.topic, by: "storefront", before: nil, of: &work, at: now, in: transaction)
     try noteException(from: nil, to: handoff, at: now, by: "storefront", in: transaction)
@@ -120,15 +121,10 @@ extension Moves {
     var work = Working(row)
     var event = HandoffEvent.orderCancelled
     var disposition = DeliveryDisposition.applied
-    if try isStale(request, digest, handoff, in: transaction) {
+    if request.order.isCancelled {
+      disposition = try cancel(request, of: &work, in: transaction, desk: desk)
+    } else if try isStale(request, digest, handoff, in: transaction) {
       disposition = digest == handoff.version.digest ? .duplicate : .superseded
-    } else if request.order.isCancelled {
-      if handoff.cancelRequested {
-        disposition = .duplicate
-      } else {
-        try apply(.orderCancelled, by: "storefront", to: &work, at: now, in: transaction, desk: desk)
-        try settleInFlight(.orderCancelled, from: handoff, to: work.row.handoff, in: transaction)
-      }
     } else if digest == handoff.version.digest {
       disposition = .duplicate
       try noteClock(of: request, handoff, in: transaction)
@@ -140,6 +136,11 @@ extension Moves {
         request, digest, document, of: &work, in: transaction, desk: isVoid ? ClosedDesk() : desk)
       event = isVoid ? .paymentVoided : .orderEdited(handoff.version)
       if isVoid { try apply(event, by: "storefront", to: &work, at: now, in: transaction, desk: desk) }
+    }
+    if !request.order.isCancelled, let reason = try reopening(request, handoff, in: transaction) {
+      event = .eventRefused(reason: reason)
+      disposition = .applied
+      try apply(event, by: "storefront", to: &work, at: now, in: transaction, desk: desk)
     }
     try record(request, disposition, handoff.id, repeated: repeated, in: transaction)
     try save(work, in: transaction)
@@ -153,8 +154,6 @@ extension Moves {
     _ request: IntakeRequest, _ digest: ContentDigest, _ handoff: Handoff, in transaction: any StoreReading
   ) throws -> Bool {
     if request.updatedAt < handoff.version.updatedAt { return true }
-    // A cancel is no content: it may well come with one that was there before, and must not be lost for it.
-    if request.order.isCancelled { return false }
     if digest != handoff.version.digest, let seen = try transaction.marker(Moves.clockMarker(handoff)),
       let instant = Int64(seen), request.updatedAt.microseconds < instant
     {
@@ -178,7 +177,7 @@ extension Moves {
     try transaction.setMarker(name, to: String(request.updatedAt.microseconds))
   }
 
-  private static func clockMarker(_ handoff: Handoff) -> String { "seen:" + handoff.id.text }
+  static func clockMarker(_ handoff: Handoff) -> String { "seen:" + handoff.id.text }
 
   private func edit(
     _ request: IntakeRequest, _ digest: ContentDigest, _ document: [UInt8], of work: inout Working,

@@ -11,7 +11,7 @@ public enum OrderText {
   public static func encode(_ order: Order) -> [UInt8] {
     var fields = [
       order.id, order.number, order.currency.text, String(order.total.minorUnits), order.email ?? "-",
-      order.payment.rawValue, order.isCancelled ? "1" : "0",
+      order.payment.rawValue, order.isCancelled ? "1" : "0", order.updatedAt.map { String($0.microseconds) } ?? "-",
     ]
     for line in order.lines {
       fields += [line.id, line.sku ?? "-", String(line.quantity), String(line.unitPrice.minorUnits)]
@@ -32,7 +32,7 @@ public enum OrderText {
       fields.append(String(decoding: field, as: UTF8.self))
       rest = rest[(colon + 1 + count)...]
     }
-    guard fields.count >= 7, (fields.count - 7) % 4 == 0, let currency = CurrencyCode(fields[2]),
+    guard fields.count >= 8, (fields.count - 8) % 4 == 0, let currency = CurrencyCode(fields[2]),
       let total = Int64(fields[3]), let payment = PaymentState(rawValue: fields[5])
     else { throw Unreadable() }
     var order = Order(
@@ -41,7 +41,8 @@ public enum OrderText {
     order.email = fields[4] == "-" ? nil : fields[4]
     order.payment = payment
     order.isCancelled = fields[6] == "1"
-    for start in stride(from: 7, to: fields.count, by: 4) {
+    order.updatedAt = Int64(fields[7]).map { Timestamp(microseconds: $0) }
+    for start in stride(from: 8, to: fields.count, by: 4) {
       guard let quantity = Int(fields[start + 2]), let price = Int64(fields[start + 3]) else { throw Unreadable() }
       order.lines.append(
         OrderLine(

@@ -9,6 +9,8 @@ extension StoreConformance {
     StoreCheck("an id that stood for something else makes no duplicate (S6)", reusedDedupeID),
     StoreCheck("an older delivery never overwrites a newer one (S7)", olderDelivery),
     StoreCheck("old content comes back only by a newer clock; a cancel is never lost for its content", oldContent),
+    StoreCheck("a cancel counts whatever the clocks say (S3c)", cancelBeatsClocks),
+    StoreCheck("an order reopened after its cancel stays cancelled, and a person is asked once", reopened),
     StoreCheck("edits, cancels and voids reach the handoff", changes),
     StoreCheck("a void is not undone by an older delivery", voidStays),
     StoreCheck("fifty deliveries of one order at once make one handoff (F02)", concurrentDeliveries),
