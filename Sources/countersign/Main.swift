@@ -73,14 +73,27 @@ struct ConfigurationOptions: ParsableArguments {
   @Option(name: .customLong("set"), help: "One setting over the file's, as path=value; may be repeated.")
   var settings: [String] = []
 
-  func load(extra: [String: String] = [:]) throws -> Settings {
-    var flags = extra
-    for setting in settings {
-      guard let equals = setting.firstIndex(of: "=") else {
-        throw ValidationError("--set \(setting): write path=value, for example http.port=8081")
-      }
-      flags[String(setting[..<equals])] = String(setting[setting.index(after: equals)...])
+  func validate() throws {
+    for setting in settings where !setting.contains("=") || setting.hasPrefix("=") {
+      throw ValidationError("--set \(setting): write path=value, for example http.port=8081")
     }
-    return try Settings.load(file: config, environment: ProcessInfo.processInfo.environment, flags: flags)
+  }
+
+  /// Reads the configuration.
+  /// - Parameter extra: settings from flags of the command itself, each named like the end of its path: `--port` for
+  ///   `http.port`.
+  func load(extra: [String: String] = [:]) throws -> Settings {
+    var flags: [String: String] = [:]
+    for setting in settings {
+      let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      flags[String(parts.first ?? "")] = String(parts.last ?? "")
+    }
+    var shorthands: [String: String] = [:]
+    for (path, value) in extra {
+      flags[path] = value
+      shorthands[path] = "--" + (path.split(separator: ".").last ?? "")
+    }
+    return try Settings.load(
+      file: config, environment: ProcessInfo.processInfo.environment, flags: flags, shorthands: shorthands)
   }
 }

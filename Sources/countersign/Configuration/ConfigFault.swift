@@ -2,11 +2,17 @@
 struct ConfigFault: Error, Hashable, CustomStringConvertible {
   /// Line in the file, from 1; 0 when the value came from a flag, the environment, or nowhere.
   let line: Int
+  /// The flag or environment variable the value came from; nil for the file.
+  var origin: String?
   /// The setting, as a path such as `storefronts.main.erp`.
   let path: String
   let problem: String
 
-  var description: String { (line > 0 ? "line \(line): " : "") + "\(path): \(problem)" }
+  var description: String {
+    if line > 0 { return "line \(line): \(path): \(problem)" }
+    guard let origin else { return "\(path): \(problem)" }
+    return origin.hasSuffix(path) ? "\(origin): \(problem)" : "\(origin): \(path): \(problem)"
+  }
 }
 
 /// Everything that is wrong with a configuration, reported together.

@@ -2,52 +2,34 @@ import Foundation
 import HandoffCore
 import Yams
 
-/// Gathers faults while a configuration is read, so that all of them are reported together.
-final class ConfigContext {
-  let environment: [String: String]
-  /// Settings from flags, by path; they come before the environment and the file.
-  let flags: [String: String]
-  private(set) var faults: [ConfigFault] = []
-
-  init(environment: [String: String], flags: [String: String]) {
-    self.environment = environment
-    self.flags = flags
-  }
-
-  func fault(_ line: Int, _ path: String, _ problem: String) {
-    faults.append(ConfigFault(line: line, path: path, problem: problem))
-  }
-
-  /// A scalar given outside the file: by flag, or by `COUNTERSIGN_` and the path in capitals, dots as underscores.
-  func override(_ path: String) -> String? {
-    if let flag = flags[path] { return flag }
-    let name = "COUNTERSIGN_" + path.uppercased().map { $0 == "." || $0 == "-" ? "_" : String($0) }.joined()
-    return environment[name]
-  }
-}
-
-/// One mapping of a configuration file; a key that nobody asked for is a fault.
+/// One mapping of a configuration: what the file says, under what flags and environment say; a key that nobody asked
+/// for is a fault, wherever it came from.
 final class ConfigMap {
   let path: String
+  /// Where its key stands; 0 when it is not in the file.
   let line: Int
   let context: ConfigContext
-  private let members: [(key: String, value: Node)]
+  /// Whether file, flag or environment says anything in here.
+  let isPresent: Bool
+  private let members: [(key: String, line: Int, value: Node)]
   private var asked: Set<String> = []
+  private var isJudged = true
 
-  init(_ node: Node?, path: String, context: ConfigContext) {
+  init(_ node: Node?, path: String, line: Int = 0, context: ConfigContext) {
     self.path = path
     self.context = context
-    line = node?.mark?.line ?? 0
-    var members: [(key: String, value: Node)] = []
-    var seen: Set<String> = []
+    self.line = line > 0 ? line : node?.mark?.line ?? 0
+    isPresent = node != nil || context.origin(below: path) != nil
+    var members: [(key: String, line: Int, value: Node)] = []
     switch node {
     case .mapping(let mapping):
       for (key, value) in mapping {
         let name = key.scalar?.string ?? ""
-        if !seen.insert(name).inserted {
-          context.fault(key.mark?.line ?? 0, path.isEmpty ? name : "\(path).\(name)", "this key stands twice")
-        }
-        members.append((name, value))
+        let place = key.mark?.line ?? value.mark?.line ?? 0
+        let child = path.isEmpty ? name : "\(path).\(name)"
+        if members.contains(where: { $0.key == name }) { context.fault(place, child, "this key stands twice") }
+        members.append((name, place, value))
+        context.note(line: place, of: child)
       }
     case nil: break
     case .some(let other):
@@ -58,6 +40,13 @@ final class ConfigMap {
 
   private func child(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
+  /// A setting given outside the file.
+  private func override(_ key: String) -> String? {
+    asked.insert(key)
+    context.note(setting: child(key))
+    return context.override(child(key))?.value
+  }
+
   private func node(_ key: String) -> Node? {
     asked.insert(key)
     return members.last { $0.key == key }?.value
@@ -66,14 +55,13 @@ final class ConfigMap {
   func has(_ key: String) -> Bool { members.contains { $0.key == key } || context.override(child(key)) != nil }
 
   func fault(_ key: String, _ problem: String) {
-    let lineOfFault = members.last { $0.key == key }?.value.mark?.line ?? line
-    context.fault(lineOfFault, child(key), problem)
+    if has(key) || line == 0 { return context.fault(at: child(key), problem) }
+    context.fault(line, child(key), problem)
   }
 
   /// Text with `${NAME}` replaced from the environment and `file:PATH` read from a file.
   func text(_ key: String) -> String? {
-    asked.insert(key)
-    if let given = context.override(child(key)) { return given }
+    if let given = override(key) { return given }
     guard let node = node(key) else { return nil }
     return resolve(node, key)
   }
@@ -104,7 +92,7 @@ final class ConfigMap {
         return nil
       }
       let name = String(rest[start.upperBound..<end])
-      guard let value = context.environment[name] else {
+      guard let value = context.variable(named: name) else {
         fault(key, "the environment variable \(name) is not set")
         return nil
       }
@@ -117,14 +105,14 @@ final class ConfigMap {
   func required(_ key: String, _ example: String) -> String {
     if let text = text(key), !text.isEmpty { return text }
     if !context.faults.contains(where: { $0.path == child(key) }) {
-      context.fault(line, child(key), "this setting is missing; for example \(key): \(example)")
+      fault(key, "this setting is missing; for example \(key): \(example)")
     }
     return ""
   }
 
   /// One text or a list of texts, for secrets in rotation.
   func texts(_ key: String) -> [String] {
-    guard context.override(child(key)) == nil, let node = node(key), case .sequence(let sequence) = node else {
+    guard override(key) == nil, let node = node(key), case .sequence(let sequence) = node else {
       return text(key).map { [$0] } ?? []
     }
     return sequence.compactMap { resolve($0, key) }
@@ -176,42 +164,59 @@ final class ConfigMap {
     return value
   }
 
-  /// A mapping below this one; nil when it is not there.
-  func map(_ key: String) -> ConfigMap? {
-    guard let node = node(key) else { return nil }
-    return ConfigMap(node, path: child(key), context: context)
+  /// The group of settings under a key; empty when it is nowhere.
+  func section(_ key: String) -> ConfigMap {
+    ConfigMap(node(key), path: child(key), line: members.last { $0.key == key }?.line ?? 0, context: context)
   }
 
-  /// The mappings below a key, by name, in the order of the file.
+  /// The groups of settings below a key, by name, in the order of the file; a flag may bring further ones.
   func entries(_ key: String) -> [(name: String, map: ConfigMap)] {
-    guard let map = map(key) else { return [] }
-    return map.members.map { member in
-      map.asked.insert(member.key)
-      return (member.key, ConfigMap(member.value, path: map.child(member.key), context: context))
-    }
+    let map = section(key)
+    var names: [String] = []
+    for name in map.members.map(\.key) + context.flags(below: map.path).map({ String($0.prefix { $0 != "." }) })
+    where !names.contains(name) { names.append(name) }
+    return names.map { ($0, map.section($0)) }
   }
 
   /// Plain texts below a key, by name.
   func dictionary(_ key: String) -> [String: String] {
-    guard let map = map(key) else { return [:] }
+    let map = section(key)
+    context.note(setting: map.path)
     var result: [String: String] = [:]
-    for member in map.members { result[member.key] = map.text(member.key) }
+    for name in map.members.map(\.key) + context.flags(below: map.path) { result[name] = map.text(name) }
     return result
   }
 
+  /// Leaves unknown keys unreported: what would be known here depends on something that is wrong itself.
+  func stopJudging() {
+    isJudged = false
+    context.settleFlags(below: path)
+  }
+
   /// Reports every key that nobody asked for, with the nearest one that would have been.
-  func finish() {
+  func finish(_ words: String = "there is no such setting") {
+    guard isJudged else { return }
+    let known = asked.sorted().joined(separator: ", ")
+    func problem(_ key: String) -> String {
+      let hint = ConfigMap.nearest(key, among: asked).map { "; did you mean \($0)?" } ?? ""
+      return "\(words)\(hint) (known here: \(known))"
+    }
     for member in members where !asked.contains(member.key) {
-      let near = asked.min { ConfigMap.distance($0, member.key) < ConfigMap.distance($1, member.key) }
-      let hint = near.flatMap { ConfigMap.distance($0, member.key) <= 3 ? "; did you mean \($0)?" : nil } ?? ""
-      let known = asked.sorted().joined(separator: ", ")
-      context.fault(
-        member.value.mark?.line ?? line, child(member.key), "there is no such setting\(hint) (known here: \(known))")
+      context.fault(member.line, child(member.key), problem(member.key))
+    }
+    for flag in context.flags(below: path) {
+      let key = String(flag.prefix { $0 != "." })
+      if !asked.contains(key) { context.refuse(flag: child(flag), problem(key)) }
     }
   }
 
+  /// The name most like a mistyped one; nil when none is near.
+  static func nearest(_ name: String, among names: Set<String>) -> String? {
+    names.sorted().map { ($0, distance($0, name)) }.min { $0.1 < $1.1 }.flatMap { $0.1 <= 3 ? $0.0 : nil }
+  }
+
   /// Levenshtein distance, for the hint.
-  private static func distance(_ left: String, _ right: String) -> Int {
+  static func distance(_ left: String, _ right: String) -> Int {
     let a = Array(left.lowercased().utf8.prefix(64))
     let b = Array(right.lowercased().utf8.prefix(64))
     var row = Array(0...b.count)

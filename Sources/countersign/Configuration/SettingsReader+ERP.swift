@@ -29,7 +29,8 @@ extension SettingsReader {
   }
 
   private func readNetSuiteAuth(_ map: ConfigMap) -> NetSuiteSettings.Auth {
-    guard let auth = map.map("auth") else {
+    let auth = map.section("auth")
+    guard auth.isPresent else {
       map.fault("auth", "credentials are needed: kind oauth2 (recommended) or tokenBased")
       return .tokenBased(consumerKey: "", consumerSecret: "", token: "", tokenSecret: "")
     }
