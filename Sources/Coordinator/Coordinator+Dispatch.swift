@@ -62,8 +62,8 @@ extension Coordinator {
 
   /// Makes an outcome durable. Knowledge is never given up: a store that is away is asked again until it is back.
   ///
-  /// What follows at once in the same lane keeps the permit: an order that has begun is finished before others begin, or
-  /// after a peak every order would wait for all the others at each of its steps.
+  /// What follows at once in the same lane keeps the permit: an order that has begun is finished before others begin,
+  /// or after a peak every order would wait for all the others at each of its steps.
   private func settle(_ task: ClaimedTask, _ event: HandoffEvent, _ desk: TransactionDesk) async -> [ClaimedTask] {
     var pause = Duration.milliseconds(50)
     if case .connectorMisconfigured = event {

@@ -20,7 +20,8 @@ extension StoreConformance {
     }
     try requireEqual(try await store.read { try $0.inFlight() }, [:])
     // A cancel of what the ERP has goes to the ERP, and the older clock changes nothing about that.
-    let known = try await bench.receipted(StoreBench.request(try StoreBench.order("5"), at: 200, hasClock: false), at: 200)
+    let request = StoreBench.request(try StoreBench.order("5"), at: 200, hasClock: false)
+    let known = try await bench.receipted(request, at: 200)
     let asked = try await cancel("5", hats: 1, at: 201, updated: 150, hasClock: true)
     try requireEqual(asked.handoff.stage, .cancelling)
     try requireEqual(try await bench.claim(at: 201).map(\.effect), [.cancelOrder])

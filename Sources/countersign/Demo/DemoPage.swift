@@ -60,7 +60,7 @@ enum DemoPage {
       </svg>
       <p class="scale"><span id="chart-max">0</span> at the highest; the last three minutes</p>
     </figure>
-    <footer>Both flows meet the same delay, the same four requests at once and the same lost answers (3 in 100). The
+    <footer>Both flows meet the same delay, the same fourteen requests at once and the same lost answers (3 in 100). The
       figures on the right are read from the ledgers of the simulated NetSuite and mail server, not from
       Countersign.</footer>
     <script src="/demo.js"></script>

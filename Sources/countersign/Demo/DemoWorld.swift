@@ -91,7 +91,7 @@ final class DemoRun: Service {
     fflush(nil)
     await cancelWhenGracefulShutdown {
       await withDiscardingTaskGroup { group in
-        group.addTask { await naive.run(workers: 4) }
+        group.addTask { await naive.run(workers: 14) }
         group.addTask { await self.place(naive) }
         group.addTask { await self.observe() }
         await self.waitForEnd()
