@@ -47,6 +47,7 @@ public final class SQLiteStore: HandoffStore {
       if role == .coordinator { try db.execute(sql: "PRAGMA wal_autocheckpoint = 0") }
     }
     do {
+      if role == .coordinator { try LogRewrite.makeDurable(path + "-wal") }
       pool = try DatabasePool(path: path, configuration: configuration)
       var checkpoints: LogCheckpoints?
       if role == .coordinator {
