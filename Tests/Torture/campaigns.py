@@ -19,6 +19,8 @@ class Tally:
 
     def take(self, verdict, words):
         self.runs += 1
+        if self.runs % 100 == 0:
+            print(f'  {self.runs} runs', flush=True)
         self.counts['acknowledged'] += verdict.acknowledged
         self.counts['confirmed'] += verdict.confirmed
         self.counts['owned exceptions'] += verdict.owned
