@@ -155,8 +155,12 @@ class Bench:
             self.keep()
             await scenario.act(self)
             rested = await self.at_rest()
+            self.page.disarm()
             if after:
                 await after()
+            # It may have died while it answered the last question; the keeper must have seen that before we look.
+            await asyncio.sleep(0.01)
+            rested = await self.is_up() and await self.at_rest() and rested
             found = await self.verdict()
             if not rested and not found.faults:
                 found.fault('L1', '-', f'did not come to rest: {await self.stages()}')
