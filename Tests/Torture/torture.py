@@ -4,6 +4,7 @@ import asyncio
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -223,4 +224,6 @@ async def main(options):
 
 
 if __name__ == '__main__':
+    # Ended from outside, it still ends its own processes and unmounts.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     sys.exit(asyncio.run(main(arguments())))
