@@ -59,6 +59,12 @@ struct Server {
       gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     configuration.maximumGracefulShutdownDuration = .seconds(60)
     endWithParent()
+    for storefront in settings.storefronts
+    where storefront.policy.mode == .gate && storefront.policy.watermark == .distantPast {
+      logger.warning(
+        "no watermark: an old order that turns up now would be booked and confirmed (S4c)",
+        metadata: ["set": "rollout.\(storefront.name.text).watermark"])
+    }
     do { try await ServiceGroup(configuration: configuration).run() } catch {
       throw ListeningFault.fault(error, host: http.host, port: http.port)
         ?? CommandFault("The coordinator ended: \(error)")
