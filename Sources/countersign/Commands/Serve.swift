@@ -2,6 +2,7 @@ import ArgumentParser
 import Coordinator
 import Desk
 import Foundation
+import HandoffCore
 import Logging
 import ServiceLifecycle
 import StoreSQLite
