@@ -85,8 +85,11 @@ extension Moves {
     var work = Working(row)
     work.orders[task.version] = task.order
     if let message = task.message { try transaction.note(attemptOf: message.key, acceptedAt: event.isSent ? now : nil) }
+    // Nothing was there when it was asked for; it may have come since, while this process slept (F72).
+    let asked = stored?.leasedUntil.map { min(now, $0 - setting.lease) } ?? now
     do {
-      try apply(event, by: actor, to: &work, at: now, in: transaction, desk: desk)
+      let instant = event == .receiptNotFound ? asked : now
+      try apply(event, by: actor, to: &work, at: instant, in: transaction, desk: desk)
     } catch let refusal as Refusal {
       let reason = "\(refusal.event) in stage \(refusal.stage.rawValue): \(refusal.reason)"
       try apply(.eventRefused(reason: reason), by: actor, to: &work, at: now, in: transaction, desk: desk)

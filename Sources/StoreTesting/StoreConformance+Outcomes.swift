@@ -6,6 +6,7 @@ extension StoreConformance {
     StoreCheck("an outcome the rules refuse opens an exception and loses nothing", refusedOutcome),
     StoreCheck("a later plan of one kind replaces the earlier, and one in hand stays", coalescing),
     StoreCheck("a confirmation that cannot be written takes its decision back", unwritable),
+    StoreCheck("nothing found proves nothing about the time after it was asked for (F72)", staleLookup),
     StoreCheck("text with NUL from a vendor is kept readable", hostileText),
   ]
 
@@ -27,6 +28,21 @@ extension StoreConformance {
     try requireEqual(handoff.exception?.kind, .unexpected)
     try requireEqual(try await bench.tasks(id).count, 0)
     try requireEqual(try await store.read { try $0.journal(of: id).last?.event }, "event_refused")
+    try await bench.verify()
+  }
+
+  private static func staleLookup(_ store: any HandoffStore) async throws {
+    let bench = StoreBench(store)
+    let id = try await bench.take(StoreBench.request(try StoreBench.order("1001", hats: 1))).handoff.id
+    try await bench.settle(try await bench.claimOne(at: 1), .submissionOutcomeUnknown(reason: "lost"), at: 2)
+    let cancel = StoreBench.request(try StoreBench.order("1001", hats: 1, isCancelled: true), at: 3)
+    _ = try await bench.take(cancel)
+    let look = try await bench.claimOne(at: 4)
+    // The answer is from the first seconds; the process slept until no create could arrive any more.
+    try await bench.settle(look, .receiptNotFound, at: 4000)
+    try requireEqual(try await bench.handoff(id).stage, .unresolved, "it is looked up once more")
+    try await bench.settle(try await bench.claimOne(at: 4001), .receiptNotFound, at: 4002)
+    try requireEqual(try await bench.handoff(id).stage, .cancelled)
     try await bench.verify()
   }
 
