@@ -127,7 +127,8 @@ import Testing
           let to = abstract(after, again: again[fact.order, default: false]), from != to
         else { continue }
         // Where no validation is asked for, one transaction takes the receipt and decides: two moves of the model.
-        let isMove = moves.contains([from, to])
+        let isMove =
+          moves.contains([from, to])
           || (to == .decided && moves.contains([from, .accepted]) && moves.contains([.accepted, .decided]))
         #expect(isMove, "seed \(seed), order \(fact.order): \(event), \(before) → \(after)")
       }

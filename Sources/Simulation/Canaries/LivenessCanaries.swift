@@ -54,7 +54,7 @@ extension Canary {
     Canary("no-backoff", .l4, "what failed is tried again at once") {
       $0.policy = { $0.backoff = Backoff(base: .zero, cap: .zero) }
     },
-    Canary("stock-asked-without-pause", .l4, "an order that waits for stock asks again and again") {
+    Canary("stock-asked-without-pause", .l4, "an order that waits for stock asks again and again", budget: 200) {
       $0.policy = { $0.inventory.recheck = .milliseconds(1) }
     },
     Canary("pause-ignored", .l4, "the pause of a planned effect is not kept") {

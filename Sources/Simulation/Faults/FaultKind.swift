@@ -2,8 +2,8 @@
 package enum FaultKind: Int, CaseIterable, Sendable {
   case requestLost, replyLost, requestLate, replyLate, requestBeyondAll, requestDoubled, connectionRefused
   case busy, unavailable, misconfigured, garbled, unknownStatus
-  case orderRefused, contentAltered, approvalPending, approvalDenied, totalWrong, recordVoided, stockShort
-  case changeRefused
+  case orderRefused, contentAltered, approvalPending, approvalDenied, totalWrong
+  case recordVoided, stockShort, changeRefused
   case mailRefused, templateFailed, shippingRefused
   case webhookLost, webhookDoubled, webhookLate, answerLost, signatureWrong, bodyUnreadable
   case listingFailed, listingLate
