@@ -71,8 +71,14 @@ extension Handoff {
       guard receipt.version > known else { return [] }
       self.receipt = receipt
       submittedVersion = receipt.version
-      if let open = exception?.kind, [.editRefused, .mismatch, .misconfigured].contains(open) { exception = nil }
-      return receipt.digest == version.digest ? [] : [plan(.updateOrder(version: version.number), at: now)]
+      var effects: [PlannedEffect] = []
+      if let open = exception?.kind, [.editRefused, .mismatch, .misconfigured].contains(open) {
+        exception = nil
+        // It may have covered that the carrier refused the message, which nothing else would send again.
+        if stage == .decided, open == .editRefused { effects.append(plan(.releaseConfirmation, at: now)) }
+      }
+      if receipt.digest != version.digest { effects.append(plan(.updateOrder(version: version.number), at: now)) }
+      return effects
     case .receipted, .held, .cancelling: return []
     case .declining, .declined:
       // The order was declined because the ERP seemed not to have it; what has landed after all is cancelled.

@@ -55,6 +55,16 @@ import Testing
     #expect(walk.handoff.stillWants(.submitOrder(version: 1, resuming: true)))
   }
 
+  @Test func `a refused message is sent again when the refused edit that covered it is taken after all`() throws {
+    var walk = try Walk.at(.decided)
+      .taking(.messageRefused(.releaseConfirmation, reason: "full")).taking(Self.edit)
+      .taking(.submissionRefused(reason: "being picked"))
+    #expect(walk.handoff.exception?.kind == .editRefused)
+    try walk.take(walk.receipt(2))
+    #expect(walk.handoff.exception == nil)
+    #expect(walk.effects == [.releaseConfirmation])
+  }
+
   @Test func `an edit back to the first content must be countersigned again`() throws {
     var walk = try Walk.at(.updating).taking(.orderEdited(Fixture.version(3, content: 1)))
     // A late answer about version 1: the same content, but not what the ERP holds since version 2 was sent.
