@@ -88,7 +88,8 @@ package struct Plan: Sendable {
     policy.backoff = Backoff(base: .milliseconds(200), cap: .seconds(6))
     policy.lookupBudget = 4
     policy.searchLag = .microseconds(erp.searchLag)
-    policy.requestLife = .seconds(20)
+    // The longest a request travels, a second copy of it included, and what two clocks can differ.
+    policy.requestLife = .seconds(40)
     policy.keyRetention = .seconds(60)
     policy.watermark = World.watermark
     policy.share = dice.chance(1500) ? dice.between(30, 90) : 100
