@@ -37,12 +37,12 @@ struct SettingsTests {
     #expect(storefront.policy.pattern == .erpGated)
     #expect(storefront.policy.mode == .gate)
     #expect(storefront.externalID == "CS-{storefront}-{orderId}")
-    guard case .shopify(let shop, let secrets, _, _, _) = storefront.kind else {
+    guard case .shopify(let shopify) = storefront.kind else {
       Issue.record("not a Shopify storefront")
       return
     }
-    #expect(shop == "a.myshopify.com")
-    #expect(secrets == ["s3cret"])
+    #expect(shopify.shop == "a.myshopify.com")
+    #expect(shopify.secrets == ["s3cret"])
     #expect(settings.owners[.finance] == "money@example.com")
   }
 

@@ -57,7 +57,7 @@ public struct GenericERP: ERPConnector {
   /// - Throws: ``GenericSetupFault`` for a bad address or a concurrency below 1.
   public init(_ configuration: Configuration) throws(GenericSetupFault) {
     guard let base = WebAddress.base(configuration.baseURL), !base.contains("?"), !base.contains("#") else {
-      throw GenericSetupFault("baseURL", "an http:// or https:// address without query is needed")
+      throw GenericSetupFault("url", "an http:// or https:// address without query is needed")
     }
     guard configuration.concurrency >= 1 else { throw GenericSetupFault("concurrency", "must be at least 1") }
     self.configuration = configuration

@@ -42,7 +42,7 @@ public struct GenericStorefront: OrderSource {
   /// - Throws: ``GenericSetupFault`` for a missing or weak secret, a tolerance that is not positive, or a bad address.
   public init(_ configuration: Configuration) throws(GenericSetupFault) {
     self.configuration = configuration
-    keys = try signingKeys(configuration.secrets, key: "secrets")
+    keys = try signingKeys(configuration.secrets, key: "webhookSecret")
     guard configuration.tolerance > .zero else { throw GenericSetupFault("tolerance", "must be longer than 0 s") }
     listURL = try configuration.listURL.map { text throws(GenericSetupFault) in
       guard let address = WebAddress.base(text) else {

@@ -42,7 +42,7 @@ public struct WebhookSender: ConfirmationSender {
     }
     self.configuration = configuration
     url = configuration.url
-    keys = try signingKeys(configuration.secrets, key: "secrets")
+    keys = try signingKeys(configuration.secrets, key: "secret")
   }
 
   /// Writes the event: `order.pending`, `order.confirmed` or `order.cannot_fulfil`.

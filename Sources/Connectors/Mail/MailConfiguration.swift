@@ -75,9 +75,16 @@ public enum MailSecurity: String, Hashable, Sendable, CaseIterable {
 }
 
 /// What is wrong with a setting, and how to mend it; never contains a secret.
-public struct MailConfigurationFault: Error, Hashable, Sendable {
+public struct MailConfigurationFault: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The configuration key.
+  public let key: String
   /// The words.
   public let reason: String
   /// Names a fault.
-  public init(_ reason: String) { self.reason = reason }
+  public init(_ key: String, _ reason: String) {
+    self.key = key
+    self.reason = reason
+  }
+  /// For the report that lists every fault of a configuration.
+  public var description: String { "\(key): \(reason)" }
 }

@@ -18,14 +18,16 @@ public struct MailSender: ConfirmationSender {
     configuration: MailConfiguration, templates: MailTemplates, clock: any WallClock
   ) throws(MailConfigurationFault) {
     guard MailAddress.isDomain(configuration.messageDomain.utf8) else {
-      throw MailConfigurationFault("The domain for Message-IDs is no domain name.")
+      throw MailConfigurationFault("messageDomain", "this is no domain name")
     }
     for identity in [configuration.identity] + configuration.identities.values {
       guard let shop = ForeignText.line(identity.shop, limit: ForeignText.nameLimit), shop == identity.shop else {
-        throw MailConfigurationFault("A shop's name is empty, too long, or has line ends or control characters.")
+        throw MailConfigurationFault(
+          "shop", "the name is empty, too long, or has line ends or control characters")
       }
       if let stem = templates.offence(inShopName: shop) {
-        throw MailConfigurationFault("The shop's name contains '\(stem)', which an acknowledgement must not say (S1c).")
+        throw MailConfigurationFault(
+          "shop", "the name contains '\(stem)', which an acknowledgement must not say (S1c)")
       }
     }
     self.configuration = configuration

@@ -26,7 +26,7 @@ struct WooConnection: Sendable {
 
   init(_ configuration: WooConfiguration) throws(WooSetupFault) {
     guard let site = WooConnection.site(configuration.siteURL) else {
-      throw WooSetupFault("siteURL", "an https:// address is needed; http:// only on this machine itself")
+      throw WooSetupFault("site", "an https:// address is needed; http:// only on this machine itself")
     }
     guard (configuration.consumerKey == nil) == (configuration.consumerSecret == nil) else {
       throw WooSetupFault("consumerKey", "consumerKey and consumerSecret belong together")
@@ -81,7 +81,7 @@ struct WooConnection: Sendable {
       // WordPress reports some errors under 200 when a plugin has spoilt the status.
       if json["code"]?.string != nil, json["message"] != nil, json["id"] == nil { return .trouble(words) }
       return .document(json, answer.headers)
-    case 300..<400: return .misconfigured("The shop redirects; configure the final siteURL. \(words)")
+    case 300..<400: return .misconfigured("The shop redirects; configure the final address as site. \(words)")
     case 401, 403: return .misconfigured(words)
     case 404, 410:
       let code = answer.json?["code"]?.string ?? ""

@@ -16,7 +16,7 @@ public struct WooStorefront: OrderSource {
   /// - Throws: ``WooSetupFault`` for a bad address, a missing secret or half a pair of credentials.
   public init(_ configuration: WooConfiguration) throws(WooSetupFault) {
     guard !configuration.secrets.isEmpty, configuration.secrets.allSatisfy({ $0.utf8.count >= 8 }) else {
-      throw WooSetupFault("secrets", "at least one webhook secret, each of 8 characters or more, is needed")
+      throw WooSetupFault("webhookSecret", "at least one webhook secret, each of 8 characters or more, is needed")
     }
     self.configuration = configuration
     connection = try WooConnection(configuration)

@@ -39,6 +39,8 @@ final class ConfigContext {
     fault(lines[place] ?? 0, path, problem)
   }
 
+  func hasFault(at path: String) -> Bool { faults.contains { $0.path == path } }
+
   /// Notes where a key stands.
   func note(line: Int, of path: String) { lines[path] = line }
 

@@ -11,7 +11,7 @@ final class ConfigMap {
   let context: ConfigContext
   /// Whether file, flag or environment says anything in here.
   let isPresent: Bool
-  private let members: [(key: String, line: Int, value: Node)]
+  let members: [(key: String, line: Int, value: Node)]
   private var asked: Set<String> = []
   private var isJudged = true
 
@@ -38,16 +38,16 @@ final class ConfigMap {
     self.members = members
   }
 
-  private func child(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+  func child(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
   /// A setting given outside the file.
-  private func override(_ key: String) -> String? {
+  func override(_ key: String) -> String? {
     asked.insert(key)
     context.note(setting: child(key))
     return context.override(child(key))?.value
   }
 
-  private func node(_ key: String) -> Node? {
+  func node(_ key: String) -> Node? {
     asked.insert(key)
     return members.last { $0.key == key }?.value
   }
@@ -66,7 +66,7 @@ final class ConfigMap {
     return resolve(node, key)
   }
 
-  private func resolve(_ node: Node, _ key: String) -> String? {
+  func resolve(_ node: Node, _ key: String) -> String? {
     guard let scalar = node.scalar else {
       fault(key, "a single value is needed, not a list or a mapping")
       return nil
@@ -82,7 +82,7 @@ final class ConfigMap {
     return content.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
-  private func expand(_ text: String, _ key: String) -> String? {
+  func expand(_ text: String, _ key: String) -> String? {
     var result = ""
     var rest = Substring(text)
     while let start = rest.range(of: "${") {
@@ -102,68 +102,6 @@ final class ConfigMap {
     return result + rest
   }
 
-  func required(_ key: String, _ example: String) -> String {
-    if let text = text(key), !text.isEmpty { return text }
-    if !context.faults.contains(where: { $0.path == child(key) }) {
-      fault(key, "this setting is missing; for example \(key): \(example)")
-    }
-    return ""
-  }
-
-  /// One text or a list of texts, for secrets in rotation.
-  func texts(_ key: String) -> [String] {
-    guard override(key) == nil, let node = node(key), case .sequence(let sequence) = node else {
-      return text(key).map { [$0] } ?? []
-    }
-    return sequence.compactMap { resolve($0, key) }
-  }
-
-  func int(_ key: String, in range: ClosedRange<Int>, default standard: Int) -> Int {
-    guard let text = text(key) else { return standard }
-    guard let value = Int(text), range.contains(value) else {
-      fault(key, "\"\(text.prefix(40))\" is no whole number from \(range.lowerBound) to \(range.upperBound)")
-      return standard
-    }
-    return value
-  }
-
-  func bool(_ key: String, default standard: Bool) -> Bool {
-    guard let text = text(key) else { return standard }
-    switch text {
-    case "true", "yes", "on": return true
-    case "false", "no", "off": return false
-    default:
-      fault(key, "write true or false")
-      return standard
-    }
-  }
-
-  /// A duration such as `500ms`, `30s`, `10m`, `4h`, `2d`.
-  func duration(_ key: String, default standard: Duration) -> Duration {
-    guard let text = text(key) else { return standard }
-    let units: [(String, Duration)] = [
-      ("ms", .milliseconds(1)), ("s", .seconds(1)), ("m", .seconds(60)), ("h", .seconds(3600)), ("d", .seconds(86_400)),
-    ]
-    for (suffix, unit) in units where text.hasSuffix(suffix) {
-      guard let count = Int(text.dropLast(suffix.count)), count > 0, count <= 100_000 else { continue }
-      return unit * count
-    }
-    fault(key, "\"\(text.prefix(40))\" is no duration; write for example 500ms, 30s, 10m, 4h or 2d")
-    return standard
-  }
-
-  func choice<Value: RawRepresentable & CaseIterable>(
-    _ key: String, default standard: Value
-  ) -> Value where Value.RawValue == String {
-    guard let text = text(key) else { return standard }
-    guard let value = Value(rawValue: text) else {
-      let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
-      fault(key, "\"\(text.prefix(40))\" is not one of \(names)")
-      return standard
-    }
-    return value
-  }
-
   /// The group of settings under a key; empty when it is nowhere.
   func section(_ key: String) -> ConfigMap {
     ConfigMap(node(key), path: child(key), line: members.last { $0.key == key }?.line ?? 0, context: context)
@@ -176,15 +114,6 @@ final class ConfigMap {
     for name in map.members.map(\.key) + context.flags(below: map.path).map({ String($0.prefix { $0 != "." }) })
     where !names.contains(name) { names.append(name) }
     return names.map { ($0, map.section($0)) }
-  }
-
-  /// Plain texts below a key, by name.
-  func dictionary(_ key: String) -> [String: String] {
-    let map = section(key)
-    context.note(setting: map.path)
-    var result: [String: String] = [:]
-    for name in map.members.map(\.key) + context.flags(below: map.path) { result[name] = map.text(name) }
-    return result
   }
 
   /// Leaves unknown keys unreported: what would be known here depends on something that is wrong itself.

@@ -1,6 +1,9 @@
+import Connector
+import ConnectorGeneric
+import ConnectorNetSuite
+import ConnectorWooCommerce
 import Foundation
 import HandoffCore
-import Yams
 
 /// A whole configuration, read and checked, before anything is opened.
 struct Settings {
@@ -35,9 +38,9 @@ struct HTTPSettings {
 /// One storefront: how it is read, where its orders go, and how its customers are told.
 struct StorefrontSettings {
   enum Kind {
-    case shopify(shop: String, secrets: [String], accessToken: String?, apiVersion: String?, baseURL: String?)
-    case woocommerce(site: String, secrets: [String], key: String?, secret: String?)
-    case generic(secrets: [String], listURL: String?)
+    case shopify(ShopifySettings)
+    case woocommerce(WooSettings)
+    case generic(GenericStorefrontSettings)
   }
 
   let name: StorefrontName
@@ -49,23 +52,76 @@ struct StorefrontSettings {
   var confirmation: ConfirmationSettings?
 }
 
-/// Who tells the customers.
-enum ConfirmationSettings {
-  case smtp(SMTPSettings)
-  case webhook(url: String, secrets: [String])
-  /// The storefront's own release: WooCommerce `on-hold → processing`.
-  case storefront
+struct ShopifySettings {
+  var shop: String
+  var secrets: [String]
+  var accessToken: String?
+  var apiVersion = "2026-07"
+  var baseURL: String?
+  var pageSize = 100
+  var timeout: Duration = .seconds(30)
+}
+
+struct WooSettings {
+  var site: String
+  var secrets: [String]
+  var consumerKey: String?
+  var consumerSecret: String?
+  var webhookSource: String?
+  var offlineMethods: [String] = []
+  var waitingStatus = "on-hold"
+  var releaseStatus = "processing"
+  var customStatuses: [String: WooStatusMeaning] = [:]
+  var feeSKU: String?
+  var cannotFulfilNote: String?
+  var overlap: Duration = .seconds(120)
+  var timeout: Duration = .seconds(30)
+}
+
+struct GenericStorefrontSettings {
+  var secrets: [String]
+  var listURL: String?
+  var listToken: String?
+  var tolerance: Duration = .seconds(300)
+  var timeout: Duration = .seconds(30)
+}
+
+/// Who tells the customers, and where the configuration says so.
+struct ConfirmationSettings {
+  enum Kind {
+    case smtp(SMTPSettings)
+    case webhook(WebhookSettings)
+    /// The storefront's own release: WooCommerce `on-hold → processing`.
+    case storefront
+  }
+
+  let path: String
+  let kind: Kind
+}
+
+struct WebhookSettings {
+  var url: String
+  var secrets: [String]
+  var timeout: Duration = .seconds(20)
 }
 
 struct SMTPSettings {
   var url: String
+  var tls: String?
+  var authorities: String?
   var from: String
   var replyTo: String?
   var shop: String?
   var user: String?
   var password: String?
+  var messageDomain: String?
+  var connections = 2
+  var connectTimeout: Duration = .seconds(10)
+  var timeout: Duration = .seconds(30)
+  var testRecipient: String?
   var templates: String?
-  var allowPlain: Bool
+  var defaultLanguage = "en"
+  var confirmationWords: [String: [String]] = [:]
 }
 
 /// One ERP.
@@ -73,32 +129,51 @@ struct ERPSettings {
   enum Kind {
     case netsuite(NetSuiteSettings)
     case tryton(TrytonSettings)
-    case generic(url: String, token: String?, concurrency: Int)
+    case generic(GenericERPSettings)
   }
 
   let name: ERPName
   let kind: Kind
+
+  /// The longest one request to it may take.
+  var timeout: Duration {
+    switch kind {
+    case .netsuite(let settings): settings.timeout
+    case .tryton(let settings): settings.timeout
+    case .generic(let settings): settings.timeout
+    }
+  }
+}
+
+struct GenericERPSettings {
+  var url: String
+  var token: String?
+  var concurrency = 32
+  var timeout: Duration = .seconds(30)
+  var inventory = GenericERP.InventorySource.automatic
+  var levelsCountOrder = false
 }
 
 struct NetSuiteSettings {
-  enum Auth {
-    case oauth2(clientID: String, certificateID: String, privateKey: String, algorithm: String)
-    case tokenBased(consumerKey: String, consumerSecret: String, token: String, tokenSecret: String)
-  }
-
   var account: String
-  var auth: Auth
+  var credentials: NetSuiteCredentials
   var baseURL: String?
   var customer: String
   var currency: String?
   var currencies: [String: String]
   var subsidiary: String?
   var location: String?
+  var orderStatus: String?
+  var extraFields: [String: JSONValue]
+  var availabilityLocations: [String]
   var concurrency: Int
+  var timeout: Duration
+  var tokenMargin: Duration
+  var signInPause: Duration
   var items: [String: String]
-  var shippingItem: String?
-  var taxItem: String?
-  var discountItem: String?
+  var shippingItem: RecordReference?
+  var taxItem: RecordReference?
+  var discountItem: RecordReference?
 }
 
 struct TrytonSettings {
@@ -114,4 +189,5 @@ struct TrytonSettings {
   var discountProduct: String?
   var taxProduct: String?
   var concurrency: Int
+  var timeout: Duration
 }

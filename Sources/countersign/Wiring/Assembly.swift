@@ -41,86 +41,170 @@ struct Assembly {
     return CoordinatorSetting(storefronts: storefronts, erps: erps, defaultOwner: settings.defaultOwner)
   }
 
-  private func fault<Value>(_ path: String, _ make: () throws -> Value) throws -> Value {
-    do { return try make() } catch { throw AssemblyFault(path: path, problem: "\(error)") }
+  /// Everything the connectors find wrong with their settings; empty when the coordinator can be made. What tells the
+  /// customers is tried in every mode, so that a switch to `gate` brings no surprise.
+  func faults() -> [AssemblyFault] {
+    settings.erps.flatMap { erp in named("erps.\(erp.name)") { _ = try connector(erp) } }
+      + settings.storefronts.flatMap { storefront in
+        let told = storefront.confirmation.map { way in
+          named(Assembly.place(of: way, storefront)) { _ = try sender(way, for: storefront) }
+        }
+        return named("storefronts.\(storefront.name)") { _ = try source(storefront) } + (told ?? [])
+      }
+  }
+
+  /// What making a part throws, each fault with the path of its setting.
+  private func named(_ path: String, _ make: () throws -> Void) -> [AssemblyFault] {
+    do {
+      try make()
+      return []
+    } catch {
+      return Assembly.settings(in: error).map { AssemblyFault(path: "\(path).\($0.key)", problem: $0.problem) }
+    }
+  }
+
+  /// Where the settings stand that telling the customers depends on: those of a release are the storefront's.
+  private static func place(of way: ConfirmationSettings, _ storefront: StorefrontSettings) -> String {
+    if case .storefront = way.kind { "storefronts.\(storefront.name)" } else { way.path }
+  }
+
+  private static func settings(in error: any Error) -> [(key: String, problem: String)] {
+    switch error {
+    // A list of secrets is one setting: `webhookSecret[1]`.
+    case let fault as GenericSetupFault: [(String(fault.key.prefix { $0 != "[" }), fault.problem)]
+    case let fault as WooSetupFault: [(fault.key, fault.problem)]
+    case let fault as MailConfigurationFault: [(fault.key, fault.reason)]
+    case let fault as AssemblyFault: [(fault.path, fault.problem)]
+    case let faults as MailTemplateFaults: faults.faults.map { ("templates", $0) }
+    case let faults as NetSuiteSetupFault:
+      faults.faults.map { fault in
+        let parts = fault.split(separator: ":", maxSplits: 1)
+        return (String(parts.first ?? ""), String((parts.last ?? "").drop { $0 == " " }))
+      }
+    default: [("kind", "\(error)")]
+    }
+  }
+
+  /// Makes a part, or says which setting is in the way.
+  private func made<Value>(_ path: String, _ make: () throws -> Value) throws -> Value {
+    do { return try make() } catch {
+      let first = Assembly.settings(in: error).first
+      throw AssemblyFault(path: "\(path).\(first?.key ?? "kind")", problem: first?.problem ?? "\(error)")
+    }
   }
 
   private func wire(_ settings: StorefrontSettings, erps: [ERPName: any ERPConnector]) throws -> Storefront {
-    let path = "storefronts.\(settings.name)"
     var policy = settings.policy
     policy.receiptClass = erps[settings.erp]?.receiptClass ?? .none
     // Outside the gate there is no port through which anybody could be told or held (S10).
     let acts = policy.mode == .gate
-    let sender = acts ? try settings.confirmation.map { try self.sender($0, for: settings) } : nil
-    let source: any OrderSource
+    let sender =
+      acts
+      ? try settings.confirmation.map { way in
+        try made(Assembly.place(of: way, settings)) { try self.sender(way, for: settings) }
+      } : nil
     var gate: (any FulfillmentGate)?
-    switch settings.kind {
-    case .shopify(let shop, let secrets, let token, let version, let baseURL):
-      let configuration = ShopifyConfiguration(
-        shop: shop, webhookSecrets: secrets, accessToken: token, apiVersion: version ?? "2026-07", baseURL: baseURL,
-        transport: transport)
-      source = ShopifyStorefront(configuration)
-      if acts, policy.holdsFulfillment { gate = ShopifyFulfillmentGate(configuration) }
-    case .woocommerce:
-      source = try fault(path) { try WooStorefront(try woo(settings)) }
-    case .generic(let secrets, let listURL):
-      var configuration = GenericStorefront.Configuration(secrets: secrets, transport: transport, clock: time)
-      configuration.listURL = listURL
-      source = try fault(path) { try GenericStorefront(configuration) }
+    if acts, policy.holdsFulfillment, case .shopify(let shopify) = settings.kind {
+      gate = ShopifyFulfillmentGate(self.shopify(shopify))
     }
     return Storefront(
-      name: settings.name, source: source, sender: sender, fulfillment: gate, policy: policy, erp: settings.erp,
-      externalIDTemplate: settings.externalID, backfillInterval: settings.backfill)
+      name: settings.name, source: try made("storefronts.\(settings.name)") { try source(settings) }, sender: sender,
+      fulfillment: gate, policy: policy, erp: settings.erp, externalIDTemplate: settings.externalID,
+      backfillInterval: settings.backfill)
   }
 
-  private func woo(_ settings: StorefrontSettings) throws -> WooConfiguration {
-    guard case .woocommerce(let site, let secrets, let key, let secret) = settings.kind else {
-      throw AssemblyFault(path: "storefronts.\(settings.name)", problem: "this is no WooCommerce storefront")
+  private func source(_ storefront: StorefrontSettings) throws -> any OrderSource {
+    switch storefront.kind {
+    case .shopify(let settings): return ShopifyStorefront(shopify(settings))
+    case .woocommerce(let settings): return try WooStorefront(woo(settings))
+    case .generic(let settings):
+      var configuration = GenericStorefront.Configuration(
+        secrets: settings.secrets, transport: transport, clock: time)
+      configuration.listURL = settings.listURL
+      configuration.listToken = settings.listToken
+      configuration.tolerance = settings.tolerance
+      configuration.deadline = settings.timeout
+      return try GenericStorefront(configuration)
     }
-    var configuration = WooConfiguration(siteURL: site, secrets: secrets, transport: transport)
-    configuration.consumerKey = key
-    configuration.consumerSecret = secret
+  }
+
+  private func shopify(_ settings: ShopifySettings) -> ShopifyConfiguration {
+    ShopifyConfiguration(
+      shop: settings.shop, webhookSecrets: settings.secrets, accessToken: settings.accessToken,
+      apiVersion: settings.apiVersion, baseURL: settings.baseURL, pageSize: settings.pageSize,
+      deadline: settings.timeout, transport: transport)
+  }
+
+  private func woo(_ settings: WooSettings) -> WooConfiguration {
+    var configuration = WooConfiguration(siteURL: settings.site, secrets: settings.secrets, transport: transport)
+    configuration.consumerKey = settings.consumerKey
+    configuration.consumerSecret = settings.consumerSecret
+    configuration.webhookSource = settings.webhookSource
+    configuration.offlineMethods = Set(settings.offlineMethods)
+    configuration.waitingStatus = settings.waitingStatus
+    configuration.releaseStatus = settings.releaseStatus
+    configuration.customStatuses = settings.customStatuses
+    configuration.feeSKU = settings.feeSKU
+    if let note = settings.cannotFulfilNote { configuration.cannotFulfilNote = note }
+    configuration.overlap = settings.overlap
+    configuration.deadline = settings.timeout
     return configuration
   }
 
   private func sender(
     _ confirmation: ConfirmationSettings, for storefront: StorefrontSettings
   ) throws -> any ConfirmationSender {
-    switch confirmation {
+    switch confirmation.kind {
     case .smtp(let mail): return try mailSender(mail, for: storefront)
-    case .webhook(let url, let secrets):
-      return try fault("confirmation") {
-        try WebhookSender(
-          WebhookSender.Configuration(url: url, secrets: secrets, transport: transport, clock: time))
+    case .webhook(let settings):
+      var configuration = WebhookSender.Configuration(
+        url: settings.url, secrets: settings.secrets, transport: transport, clock: time)
+      configuration.deadline = settings.timeout
+      return try WebhookSender(configuration)
+    case .storefront:
+      guard case .woocommerce(let settings) = storefront.kind else {
+        throw AssemblyFault(path: "kind", problem: "only WooCommerce can release its own confirmation")
       }
-    case .storefront: return try fault("confirmation") { try WooRelease(try woo(storefront)) }
+      return try WooRelease(woo(settings))
     }
   }
 
   private func mailSender(_ mail: SMTPSettings, for storefront: StorefrontSettings) throws -> any ConfirmationSender {
-    try fault("confirmation") {
-      let credentials = mail.user.map { MailCredentials(user: $0, password: mail.password ?? "") }
-      let server = try MailServer(url: mail.url, tls: mail.allowPlain ? "none" : nil, credentials: credentials)
-      let identity = MailIdentity(
-        shop: mail.shop ?? storefront.name.text, from: try Mailbox(mail.from),
-        replyTo: try mail.replyTo.map { try Mailbox($0) })
-      let templates = try MailTemplates.load(
-        folder: mail.templates, storefronts: settings.storefronts.map(\.name))
-      return try MailSender(
-        configuration: MailConfiguration(server: server, identity: identity), templates: templates, clock: time)
+    func checked<Value>(_ key: String, _ read: () throws -> Value) throws -> Value {
+      do { return try read() } catch let fault as MailAddressFault {
+        throw MailConfigurationFault(key, "the address \(fault.rawValue)")
+      }
     }
+    let credentials = mail.user.map { MailCredentials(user: $0, password: mail.password ?? "") }
+    var server = try MailServer(url: mail.url, tls: mail.tls, credentials: credentials)
+    server.authorities = mail.authorities
+    server.connectTimeout = mail.connectTimeout
+    server.totalTimeout = mail.timeout
+    let identity = MailIdentity(
+      shop: mail.shop ?? storefront.name.text, from: try checked("from") { try Mailbox(mail.from) },
+      replyTo: try checked("replyTo") { try mail.replyTo.map { try Mailbox($0) } })
+    var configuration = MailConfiguration(server: server, identity: identity)
+    if let domain = mail.messageDomain { configuration.messageDomain = domain }
+    configuration.connections = mail.connections
+    configuration.testRecipient = try checked("testRecipient") { try mail.testRecipient.map { try MailAddress($0) } }
+    let templates = try MailTemplates.load(
+      folder: mail.templates, storefronts: settings.storefronts.map(\.name), defaultLanguage: mail.defaultLanguage,
+      confirmationWords: mail.confirmationWords)
+    return try MailSender(configuration: configuration, templates: templates, clock: time)
   }
 
   private func connector(_ erp: ERPSettings) throws -> any ERPConnector {
-    let path = "erps.\(erp.name)"
     switch erp.kind {
-    case .generic(let url, let token, let concurrency):
-      var configuration = GenericERP.Configuration(baseURL: url, transport: transport)
-      configuration.token = token
-      configuration.concurrency = concurrency
-      return try fault(path) { try GenericERP(configuration) }
+    case .generic(let settings):
+      var configuration = GenericERP.Configuration(baseURL: settings.url, transport: transport)
+      configuration.token = settings.token
+      configuration.concurrency = settings.concurrency
+      configuration.deadline = settings.timeout
+      configuration.inventory = settings.inventory
+      configuration.levelsCountOrder = settings.levelsCountOrder
+      return try GenericERP(configuration)
     case .tryton(let settings): return tryton(settings)
-    case .netsuite(let settings): return try fault(path) { try netsuite(settings) }
+    case .netsuite(let settings): return try netsuite(settings, of: erp.name)
     }
   }
 
@@ -128,45 +212,44 @@ struct Assembly {
     var configuration = TrytonERP.Configuration(
       baseURL: settings.url, key: settings.key, company: settings.company, party: settings.party,
       invoiceAddress: settings.invoiceAddress, shipmentAddress: settings.shipmentAddress,
-      warehouse: settings.warehouse, webShop: settings.webShop, concurrency: settings.concurrency)
+      warehouse: settings.warehouse, webShop: settings.webShop, deadline: settings.timeout,
+      concurrency: settings.concurrency)
     configuration.shippingProduct = settings.shippingProduct
     configuration.discountProduct = settings.discountProduct
     configuration.taxProduct = settings.taxProduct
     return TrytonERP(configuration, transport: transport, clock: time)
   }
 
-  private func netsuite(_ settings: NetSuiteSettings) throws -> any ERPConnector {
-    let credentials: NetSuiteCredentials
-    switch settings.auth {
-    case .oauth2(let clientID, let certificateID, let privateKey, let algorithm):
-      guard let chosen = AssertionAlgorithm(rawValue: algorithm) else {
-        let known = AssertionAlgorithm.allCases.map(\.rawValue).joined(separator: ", ")
-        throw AssemblyFault(path: "auth.algorithm", problem: "\"\(algorithm)\" is not one of \(known)")
+  private func netsuite(_ settings: NetSuiteSettings, of name: ERPName) throws -> any ERPConnector {
+    func currency(_ code: String, _ key: String) throws -> CurrencyCode {
+      guard let currency = CurrencyCode(code) else {
+        throw AssemblyFault(path: key, problem: "\"\(code.prefix(40))\" is no ISO 4217 code of three letters")
       }
-      credentials = .clientCredentials(
-        ClientCredentials(
-          clientID: clientID, certificateID: certificateID, privateKeyPEM: privateKey, algorithm: chosen))
-    case .tokenBased(let key, let secret, let token, let tokenSecret):
-      credentials = .tokenBased(
-        TokenBasedCredentials(consumerKey: key, consumerSecret: secret, tokenID: token, tokenSecret: tokenSecret))
+      return currency
     }
     var configuration = NetSuiteConfiguration(
-      account: settings.account, credentials: credentials, customerID: settings.customer,
-      baseCurrency: settings.currency.flatMap { CurrencyCode($0) })
+      account: settings.account, credentials: settings.credentials, customerID: settings.customer,
+      baseCurrency: try settings.currency.map { try currency($0, "currency") })
     if let baseURL = settings.baseURL { configuration.baseURL = baseURL }
-    for (code, id) in settings.currencies {
-      guard let currency = CurrencyCode(code) else {
-        throw AssemblyFault(path: "currencies.\(code)", problem: "this is no ISO 4217 code of three letters")
-      }
-      configuration.currencies[currency] = id
+    for (code, id) in settings.currencies.sorted(by: { $0.key < $1.key }) {
+      configuration.currencies[try currency(code, "currencies.\(code)")] = id
     }
-    configuration.concurrency = settings.concurrency
     configuration.subsidiaryID = settings.subsidiary
     configuration.locationID = settings.location
+    configuration.orderStatus = settings.orderStatus
+    configuration.extraFields = settings.extraFields
+    configuration.availabilityLocations = settings.availabilityLocations
+    // A look-up lets through what any of its storefronts allows; the coordinator judges by the order's own.
+    configuration.moneyTolerance =
+      self.settings.storefronts.filter { $0.erp == name }.map(\.policy.moneyTolerance).max() ?? 0
+    configuration.concurrency = settings.concurrency
+    configuration.deadline = settings.timeout
+    configuration.tokenMargin = settings.tokenMargin
+    configuration.signInPause = settings.signInPause
     if !settings.items.isEmpty { configuration.items = .table(settings.items) }
-    configuration.shippingItem = settings.shippingItem.map { .externalID($0) }
-    configuration.taxItem = settings.taxItem.map { .externalID($0) }
-    configuration.discountItem = settings.discountItem.map { .externalID($0) }
+    configuration.shippingItem = settings.shippingItem
+    configuration.taxItem = settings.taxItem
+    configuration.discountItem = settings.discountItem
     return try NetSuiteERP(configuration, transport: transport, clock: time)
   }
 }

@@ -13,30 +13,31 @@ struct SampleEvent {
     for storefront: StorefrontSettings, id: String, sku: String, email: String, at now: Timestamp
   ) -> SampleEvent {
     switch storefront.kind {
-    case .shopify(let shop, let secrets, _, let version, _):
+    case .shopify(let settings):
       let body = shopifyOrder(id: id, sku: sku, email: email, at: now).bytes
-      return shopify(storefront, shop, secrets, version, topic: "orders/create", body: body, id: id)
-    case .woocommerce(let site, let secrets, _, _):
-      let body = wooOrder(id: id, sku: sku, email: email, at: now).bytes
+      return shopify(storefront, settings, topic: "orders/create", body: body, id: id)
+    case .woocommerce(let settings):
+      let body = wooOrder(id: id, sku: sku, email: email, status: settings.waitingStatus, at: now).bytes
       let headers = [
-        HTTPField("X-WC-Webhook-Topic", "order.created"), HTTPField("X-WC-Webhook-Source", site + "/"),
+        HTTPField("X-WC-Webhook-Topic", "order.created"),
+        HTTPField("X-WC-Webhook-Source", (settings.webhookSource ?? settings.site) + "/"),
         HTTPField("X-WC-Webhook-Resource", "order"), HTTPField("X-WC-Webhook-Event", "created"),
-        HTTPField("X-WC-Webhook-Signature", Base64.encode(hmacSHA256(body, key: Array((secrets.first ?? "").utf8)))),
+        HTTPField(
+          "X-WC-Webhook-Signature", Base64.encode(hmacSHA256(body, key: Array((settings.secrets.first ?? "").utf8)))),
       ]
       return SampleEvent(path: "/webhooks/\(storefront.name)", headers: headers, body: body)
-    case .generic(let secrets, _):
+    case .generic(let settings):
       let body = OrderJSON.write(canonical(id: id, sku: sku, email: email, at: now)).bytes
-      return generic(storefront, secrets, id: "trigger-" + id, body: body, at: now)
+      return generic(storefront, settings.secrets, id: "trigger-" + id, body: body, at: now)
     }
   }
 
   /// Something authentic that is no order: it proves address and signature and leaves nothing behind but a note.
   static func probe(for storefront: StorefrontSettings, at now: Timestamp) -> SampleEvent? {
     switch storefront.kind {
-    case .shopify(let shop, let secrets, _, let version, _):
+    case .shopify(let settings):
       return shopify(
-        storefront, shop, secrets, version, topic: "countersign/doctor", body: Array("{}".utf8),
-        id: "doctor-\(now.microseconds)")
+        storefront, settings, topic: "countersign/doctor", body: Array("{}".utf8), id: "doctor-\(now.microseconds)")
     case .woocommerce:
       return SampleEvent(
         path: "/webhooks/\(storefront.name)",
@@ -46,16 +47,16 @@ struct SampleEvent {
   }
 
   private static func shopify(
-    _ storefront: StorefrontSettings, _ shop: String, _ secrets: [String], _ version: String?, topic: String,
-    body: [UInt8], id: String
+    _ storefront: StorefrontSettings, _ settings: ShopifySettings, topic: String, body: [UInt8], id: String
   ) -> SampleEvent {
     SampleEvent(
       path: "/webhooks/\(storefront.name)",
       headers: [
         HTTPField("Content-Type", "application/json"), HTTPField("X-Shopify-Topic", topic),
-        HTTPField("X-Shopify-Shop-Domain", shop), HTTPField("X-Shopify-API-Version", version ?? "2026-07"),
+        HTTPField("X-Shopify-Shop-Domain", settings.shop), HTTPField("X-Shopify-API-Version", settings.apiVersion),
         HTTPField("X-Shopify-Webhook-Id", "sample-\(id)"),
-        HTTPField("X-Shopify-Hmac-Sha256", Base64.encode(hmacSHA256(body, key: Array((secrets.first ?? "").utf8)))),
+        HTTPField(
+          "X-Shopify-Hmac-Sha256", Base64.encode(hmacSHA256(body, key: Array((settings.secrets.first ?? "").utf8)))),
       ], body: body)
   }
 
@@ -102,10 +103,12 @@ struct SampleEvent {
     ]
   }
 
-  private static func wooOrder(id: String, sku: String, email: String, at now: Timestamp) -> JSONValue {
+  private static func wooOrder(
+    id: String, sku: String, email: String, status: String, at now: Timestamp
+  ) -> JSONValue {
     let instant = JSONValue.string(String(now.iso8601.prefix(19)))
     return [
-      "id": .number(id), "number": .string(id), "status": "on-hold", "currency": "USD", "total": "19.95",
+      "id": .number(id), "number": .string(id), "status": .string(status), "currency": "USD", "total": "19.95",
       "total_tax": "0.00", "shipping_total": "0.00", "discount_total": "0.00", "date_created_gmt": instant,
       "date_modified_gmt": instant, "date_paid_gmt": instant, "payment_method": "card",
       "billing": ["first_name": "Sample", "last_name": "Customer", "email": .string(email)], "shipping": [:],

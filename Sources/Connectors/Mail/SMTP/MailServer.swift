@@ -27,17 +27,17 @@ public struct MailServer: Sendable {
     var chosen: MailSecurity
     if let tls {
       guard let named = MailSecurity(rawValue: tls) else {
-        throw MailConfigurationFault("The mail server's tls is not one of starttls, implicit, none.")
+        throw MailConfigurationFault("tls", "\"\(tls.prefix(40))\" is not one of starttls, implicit, none")
       }
       chosen = named
     } else {
       chosen = parts.isImplicit ? .implicit : MailServer.isLoopback(parts.host) ? .none : .startTLS
     }
     if parts.isImplicit, chosen != .implicit {
-      throw MailConfigurationFault("The mail server's URL says smtps, so tls cannot be \(chosen.rawValue).")
+      throw MailConfigurationFault("tls", "the url says smtps, so this cannot be \(chosen.rawValue)")
     }
     if chosen == .none, self.credentials != nil, !MailServer.isLoopback(parts.host) {
-      throw MailConfigurationFault("A password would cross the network in the clear: set tls to starttls or implicit.")
+      throw MailConfigurationFault("tls", "a password would cross the network in the clear: set starttls or implicit")
     }
     security = chosen
     port = parts.port ?? (chosen == .implicit ? 465 : 587)
@@ -69,7 +69,7 @@ public struct MailServer: Sendable {
   private static func parts(of url: String) throws(MailConfigurationFault) -> Parts {
     let isImplicit = url.hasPrefix("smtps://")
     guard isImplicit || url.hasPrefix("smtp://") else {
-      throw MailConfigurationFault("The mail server's URL must start with smtp:// or smtps://.")
+      throw MailConfigurationFault("url", "an address that starts with smtp:// or smtps:// is needed")
     }
     var rest = Substring(url).drop { $0 != "/" }.dropFirst(2)
     if rest.last == "/" { rest = rest.dropLast() }
@@ -77,7 +77,7 @@ public struct MailServer: Sendable {
     if let at = rest.lastIndex(of: "@") {
       let pair = rest[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
       guard let user = pair.first.flatMap(unescaped), let password = pair.dropFirst().first.flatMap(unescaped) else {
-        throw MailConfigurationFault("The mail server's URL needs user:password before the @, with % escapes.")
+        throw MailConfigurationFault("url", "before the @, user:password is needed, with % escapes")
       }
       credentials = MailCredentials(user: user, password: password)
       rest = rest[rest.index(after: at)...]
@@ -94,7 +94,7 @@ public struct MailServer: Sendable {
     }
     let number = port.flatMap { UInt16($0) }.map(Int.init)
     guard isHost(host), port == nil || (number ?? 0) > 0 else {
-      throw MailConfigurationFault("The mail server's URL needs the form smtp://host:port, without a path.")
+      throw MailConfigurationFault("url", "the form smtp://host:port is needed, without a path")
     }
     return Parts(isImplicit: isImplicit, credentials: credentials, host: String(host), port: number)
   }
