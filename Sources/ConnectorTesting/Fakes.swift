@@ -9,7 +9,7 @@ public struct FakeSource: OrderSource {
   /// Makes a source.
   public init() {}
 
-  /// An order, or by `webhook-topic` a `ping` or a `notice`; what is no order is quarantined.
+  /// An order, or by `webhook-topic` a `ping` or a `notice`; what is no order is unreadable.
   public func read(_ delivery: WebhookDelivery) throws(WebhookRejection) -> WebhookReading {
     switch delivery.headers["webhook-signature"] {
     case "right": break
@@ -29,7 +29,7 @@ public struct FakeSource: OrderSource {
         OrderCapture(
           order: order, updatedAt: order.updatedAt ?? delivery.receivedAt, topic: "order", dedupeID: dedupeID))
     } catch {
-      return .quarantine(topic: "order", reason: "\(error)", dedupeID: dedupeID)
+      return .unreadable(topic: "order", reason: "\(error)", dedupeID: dedupeID)
     }
   }
 

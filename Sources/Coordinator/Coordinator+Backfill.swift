@@ -25,14 +25,33 @@ extension Coordinator {
     let stored = try? await store.read { try $0.marker(name) }
     let since = stored.flatMap { Timestamp(iso8601: $0) } ?? started - .seconds(3600)
     let watermark = max(storefront.policy.watermark, since - setting.backfillOverlap)
-    var cursor: BackfillCursor? = BackfillCursor(since: watermark)
+    guard case .whole = await list(storefront, since: watermark, until: started) else { return }
+    meter.count("backfill.windows")
+    _ = try? await store.transact { try $0.setMarker(name, to: started.iso8601) }
+  }
+
+  /// How a walk over a window of a storefront's orders ended.
+  enum Listing: Sendable {
+    /// To its end; these could not be understood.
+    case whole(unreadable: Set<String>)
+    /// Not to its end.
+    case broken(reason: String)
+  }
+
+  /// Takes in every order of a window, page by page.
+  func list(_ storefront: Storefront, since: Timestamp, until: Timestamp) async -> Listing {
+    var cursor: BackfillCursor? = BackfillCursor(since: since)
     var pages = 0
+    var found: Set<String> = []
     // A storefront that leads back to a page it has shown would be listed for ever.
     var seen: Set<BackfillCursor> = []
     while let current = cursor, !permits.isClosed {
-      switch await storefront.source.listChanged(current, until: started) {
+      switch await storefront.source.listChanged(current, until: until) {
       case .page(let orders, let unreadable, let next):
-        guard await takeAll(orders, unreadable, of: storefront) else { return }
+        guard await takeAll(orders, unreadable, of: storefront, since: since) else {
+          return .broken(reason: "what was listed could not be made durable")
+        }
+        found.formUnion(unreadable)
         pages += 1
         seen.insert(current)
         if let next, seen.contains(next) {
@@ -40,7 +59,7 @@ extension Coordinator {
           logger.error(
             "backfill went in a circle; the window will be listed again",
             metadata: ["storefront": "\(storefront.name)", "page": "\(pages)"])
-          return
+          return .broken(reason: "the storefront led back to a page it had shown")
         }
         cursor = next
       case .failed(let reason), .misconfigured(let reason):
@@ -48,23 +67,23 @@ extension Coordinator {
         logger.warning(
           "backfill page failed; the window will be listed again",
           metadata: ["storefront": "\(storefront.name)", "page": "\(pages)", "reason": "\(LogText.words(reason))"])
-        return
+        return .broken(reason: reason)
       }
     }
-    guard cursor == nil else { return }
-    meter.count("backfill.windows")
-    _ = try? await store.transact { try $0.setMarker(name, to: started.iso8601) }
+    return cursor == nil ? .whole(unreadable: found) : .broken(reason: "the coordinator is about to stop")
   }
 
   /// Fetches one order that a notice concerned; when it fails, the next window finds it.
   func fetch(_ orderID: String, of name: StorefrontName) async {
     guard let storefront = setting.storefronts[name] else { return }
     if case .page(let orders, let unreadable, _) = await storefront.source.fetch(orderID: orderID) {
-      _ = await takeAll(orders, unreadable, of: storefront)
+      _ = await takeAll(orders, unreadable, of: storefront, since: time.now)
     }
   }
 
-  private func takeAll(_ orders: [OrderCapture], _ unreadable: [String], of storefront: Storefront) async -> Bool {
+  private func takeAll(
+    _ orders: [OrderCapture], _ unreadable: [String], of storefront: Storefront, since: Timestamp
+  ) async -> Bool {
     for capture in orders {
       let request = IntakeRequest(
         key: OrderKey(storefront: storefront.name, orderID: capture.order.id), order: capture.order,
@@ -77,8 +96,9 @@ extension Coordinator {
       do {
         _ = try await store.transact { [moves] in
           try moves.keep(
-            storefront: storefront.name, topic: "backfill", dedupeID: "backfill:" + reason, headers: "", body: [],
-            receivedAt: now, quarantine: reason, in: $0)
+            storefront: storefront.name, topic: "backfill", dedupeID: "backfill:" + reason,
+            headers: Coordinator.window(since: since), body: [],
+            receivedAt: now, unreadable: reason, in: $0)
         }
       } catch { return false }
     }

@@ -10,7 +10,7 @@ public enum ReceptionAnswer: Sendable {
   /// It is durable, and it was no order.
   case noted(DeliveryDisposition)
   /// It is durable, it is authentic, and it could not be understood: a person owns it.
-  case quarantined(reason: String)
+  case unreadable(reason: String)
   /// A ping of the subscription.
   case ping
   /// It was not taken.
@@ -33,20 +33,25 @@ extension Coordinator {
     switch reading {
     case .ping: return .ping
     case .order(let capture):
-      let request = IntakeRequest(
-        key: OrderKey(storefront: name, orderID: capture.order.id), order: capture.order,
-        updatedAt: capture.updatedAt, topic: capture.topic, dedupeID: capture.dedupeID,
-        headers: Coordinator.kept(delivery.headers), body: delivery.body, receivedAt: delivery.receivedAt)
-      return await take(request)
+      return await take(Coordinator.request(capture, delivery, at: name, receivedAt: delivery.receivedAt))
     case .notice(let topic, let orderID, let dedupeID):
-      let answer = await keep(delivery, name, topic: topic, dedupeID: dedupeID, quarantine: nil)
+      let answer = await keep(delivery, name, topic: topic, dedupeID: dedupeID, unreadable: nil)
       if let orderID, storefront.source.canList, case .noted = answer {
         inbox.yield(.fetch(name, orderID: orderID))
       }
       return answer
-    case .quarantine(let topic, let reason, let dedupeID):
-      return await keep(delivery, name, topic: topic, dedupeID: dedupeID, quarantine: reason)
+    case .unreadable(let topic, let reason, let dedupeID):
+      return await keep(delivery, name, topic: topic, dedupeID: dedupeID, unreadable: reason)
     }
+  }
+
+  static func request(
+    _ capture: OrderCapture, _ delivery: WebhookDelivery, at name: StorefrontName, receivedAt: Timestamp
+  ) -> IntakeRequest {
+    IntakeRequest(
+      key: OrderKey(storefront: name, orderID: capture.order.id), order: capture.order,
+      updatedAt: capture.updatedAt, topic: capture.topic, dedupeID: capture.dedupeID,
+      headers: kept(delivery.headers), body: delivery.body, receivedAt: receivedAt)
   }
 
   /// Takes an order in, whoever told of it.
@@ -77,17 +82,17 @@ extension Coordinator {
   }
 
   private func keep(
-    _ delivery: WebhookDelivery, _ name: StorefrontName, topic: String, dedupeID: String?, quarantine reason: String?
+    _ delivery: WebhookDelivery, _ name: StorefrontName, topic: String, dedupeID: String?, unreadable reason: String?
   ) async -> ReceptionAnswer {
     let headers = Coordinator.kept(delivery.headers)
     do {
       let disposition = try await store.transact { [moves] in
         try moves.keep(
           storefront: name, topic: topic, dedupeID: dedupeID, headers: headers, body: delivery.body,
-          receivedAt: delivery.receivedAt, quarantine: reason, in: $0)
+          receivedAt: delivery.receivedAt, unreadable: reason, in: $0)
       }
       meter.count("deliveries.\(disposition.rawValue)")
-      if let reason { return .quarantined(reason: reason) }
+      if let reason { return .unreadable(reason: reason) }
       return .noted(disposition)
     } catch {
       meter.count("deliveries.unavailable")

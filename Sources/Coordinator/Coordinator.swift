@@ -70,7 +70,7 @@ public final class Coordinator: Sendable {
         return (storefront?.erp ?? ERPName(""), storefront?.externalIDTemplate ?? "CS-{storefront}-{orderId}")
       },
       owner: { kind, _ in setting.owner(of: kind) },
-      quarantineOwner: { _ in setting.owners[.storefront] ?? setting.defaultOwner },
+      unreadableOwner: { _ in setting.owners[.storefront] ?? setting.defaultOwner },
       sha256: sha256,
       encode: { OrderJSON.write($0).bytes },
       decode: { try OrderJSON.read(JSONValue(parsing: $0)) },

@@ -75,8 +75,12 @@ public protocol StoreReading {
   func inFlight() throws -> [String: Int]
   /// A stored marker, such as a backfill cursor.
   func marker(_ name: String) throws -> String?
-  /// Quarantined deliveries, newest first.
-  func quarantine(limit: Int) throws -> [QuarantineRecord]
+  /// Deliveries that could not be understood, open ones first, then newest first; without their bodies.
+  func unreadable(_ filter: UnreadableFilter) throws -> [StoredUnreadable]
+  /// One of them, with its body.
+  func unreadable(_ id: Int64) throws -> StoredUnreadable?
+  /// How many there are.
+  func unreadableCount(now: Timestamp) throws -> UnreadableCount
 }
 
 /// The plain statements a database offers to the moves; none of them decides anything.
@@ -115,8 +119,10 @@ public protocol StoreTransaction: StoreReading {
   func setInFlight(_ lines: [InFlightLine], of id: HandoffID) throws
   /// Stores a marker.
   func setMarker(_ name: String, to value: String) throws
-  /// Keeps what could not be understood.
-  func insert(_ record: QuarantineRecord) throws
+  /// Keeps what could not be understood; it waits for its owner.
+  func insert(_ record: UnreadableDelivery) throws
+  /// Closes what could not be understood, unless it is closed.
+  func closeUnreadable(_ id: Int64, at: Timestamp, resolution: String) throws
 }
 
 /// Which exceptions to list.

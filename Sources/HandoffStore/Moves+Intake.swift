@@ -252,7 +252,7 @@ extension Moves {
   /// Keeps a delivery that is no order, or one that cannot be understood, with its owner.
   public func keep(
     storefront: StorefrontName, topic: String, dedupeID: String?, headers: String, body: [UInt8],
-    receivedAt: Timestamp, quarantine reason: String?, in transaction: any StoreTransaction
+    receivedAt: Timestamp, unreadable reason: String?, in transaction: any StoreTransaction
   ) throws -> DeliveryDisposition {
     let (topic, dedupeID, headers) = (topic.withoutNUL, dedupeID?.withoutNUL, headers.withoutNUL)
     if let dedupeID, let seen = try transaction.delivery(storefront: storefront, dedupeID: dedupeID) {
@@ -262,17 +262,17 @@ extension Moves {
           disposition: .duplicate, handoffID: seen.handoffID))
       return .duplicate
     }
-    let disposition: DeliveryDisposition = reason == nil ? .noticed : .quarantined
+    let disposition: DeliveryDisposition = reason == nil ? .noticed : .unreadable
     try transaction.insert(
       StoredDelivery(
         storefront: storefront, dedupeID: dedupeID, topic: topic, receivedAt: receivedAt, headers: headers,
         body: body, disposition: disposition, handoffID: nil))
     if let reason {
       try transaction.insert(
-        QuarantineRecord(
+        UnreadableDelivery(
           storefront: storefront, topic: topic, reason: reason.withoutNUL, receivedAt: receivedAt,
-          owner: setting.quarantineOwner(storefront),
-          deadline: receivedAt + setting.policy(storefront).deadlines.exception, body: body))
+          owner: setting.unreadableOwner(storefront),
+          deadline: receivedAt + setting.policy(storefront).deadlines.exception, headers: headers, body: body))
     }
     return disposition
   }

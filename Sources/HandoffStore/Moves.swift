@@ -14,7 +14,7 @@ public struct Moves: Sendable {
     /// Who owns an exception of a kind; never empty.
     public var owner: @Sendable (ExceptionKind, StorefrontName) -> String
     /// Who owns what could not be understood.
-    public var quarantineOwner: @Sendable (StorefrontName) -> String
+    public var unreadableOwner: @Sendable (StorefrontName) -> String
     /// SHA-256; handed in because this ring has no cryptography of its own.
     public var sha256: @Sendable ([UInt8]) -> [UInt8]
     /// Writes an order as it is stored.
@@ -34,7 +34,7 @@ public struct Moves: Sendable {
       policy: @escaping @Sendable (StorefrontName) -> HandoffPolicy,
       route: @escaping @Sendable (StorefrontName) -> (erp: ERPName, template: String),
       owner: @escaping @Sendable (ExceptionKind, StorefrontName) -> String,
-      quarantineOwner: @escaping @Sendable (StorefrontName) -> String,
+      unreadableOwner: @escaping @Sendable (StorefrontName) -> String,
       sha256: @escaping @Sendable ([UInt8]) -> [UInt8], encode: @escaping @Sendable (Order) -> [UInt8],
       decode: @escaping @Sendable ([UInt8]) throws -> Order,
       compose:
@@ -45,7 +45,7 @@ public struct Moves: Sendable {
       self.policy = policy
       self.route = route
       self.owner = owner
-      self.quarantineOwner = quarantineOwner
+      self.unreadableOwner = unreadableOwner
       self.sha256 = sha256
       self.encode = encode
       self.decode = decode

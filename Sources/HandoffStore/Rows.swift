@@ -50,7 +50,7 @@ public enum DeliveryDisposition: String, Hashable, Sendable, Codable, CaseIterab
   /// It was no order.
   case noticed
   /// It could not be understood; a person owns it.
-  case quarantined
+  case unreadable
 }
 
 /// One delivery, as received.
@@ -281,36 +281,5 @@ public struct InFlightLine: Hashable, Sendable {
   public init(sku: String, quantity: Int) {
     self.sku = sku
     self.quantity = quantity
-  }
-}
-
-/// A delivery that is authentic and cannot be understood, with its owner.
-public struct QuarantineRecord: Hashable, Sendable {
-  /// The storefront.
-  public let storefront: StorefrontName
-  /// What it claimed to be about.
-  public let topic: String
-  /// What is wrong with it, and where.
-  public let reason: String
-  /// When it arrived.
-  public let receivedAt: Timestamp
-  /// Who owns it.
-  public let owner: String
-  /// Until when it should be looked at.
-  public let deadline: Timestamp
-  /// The raw body.
-  public let body: [UInt8]
-  /// Makes a record.
-  public init(
-    storefront: StorefrontName, topic: String, reason: String, receivedAt: Timestamp, owner: String,
-    deadline: Timestamp, body: [UInt8]
-  ) {
-    self.storefront = storefront
-    self.topic = topic
-    self.reason = reason
-    self.receivedAt = receivedAt
-    self.owner = owner
-    self.deadline = deadline
-    self.body = body
   }
 }

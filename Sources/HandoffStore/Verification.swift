@@ -150,11 +150,8 @@ public struct Verification: Sendable {
     if attached[.applied, default: 0] < report.handoffs {
       note("\(report.handoffs) handoffs from \(attached[.applied, default: 0]) applied deliveries")
     }
-    let quarantined = deliveries[.quarantined, default: 0]
-    // The bodies come with the records; beyond this many the comparison is not worth the memory.
-    if quarantined <= 1000 {
-      let records = try store.quarantine(limit: quarantined + 1).count
-      if records != quarantined { note("quarantined: \(quarantined) deliveries, \(records) records with an owner") }
-    }
+    let unreadable = deliveries[.unreadable, default: 0]
+    let records = try store.unreadableCount(now: .distantPast).all
+    if records != unreadable { note("unreadable: \(unreadable) deliveries, \(records) records with an owner") }
   }
 }

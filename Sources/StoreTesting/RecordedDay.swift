@@ -158,7 +158,7 @@ private struct Shift {
       try $0.setMarker("cursor", to: "\(dedupe)")
       return try moves.keep(
         storefront: StorefrontName("main"), topic: "app/other", dedupeID: "d\(dedupe)", headers: "", body: [7],
-        receivedAt: now, quarantine: quarantine ? "unknown enum" : nil, in: $0)
+        receivedAt: now, unreadable: quarantine ? "unknown enum" : nil, in: $0)
     }
     outcome.note(kind.rawValue)
   }

@@ -77,7 +77,7 @@ public struct StoreBench: Sendable {
   public static func setting(_ policy: HandoffPolicy) -> Moves.Setting {
     Moves.Setting(
       policy: { _ in policy }, route: { _ in (ERPName("books"), "CS-{storefront}-{orderId}") },
-      owner: { kind, _ in "\(kind.ownerRole.rawValue)@example.com" }, quarantineOwner: { _ in "web@example.com" },
+      owner: { kind, _ in "\(kind.ownerRole.rawValue)@example.com" }, unreadableOwner: { _ in "web@example.com" },
       sha256: { PlainSHA256.digest($0) }, encode: { OrderText.encode($0) }, decode: { try OrderText.decode($0) },
       compose: { kind, handoff, order, key, now throws(Unwritable) in
         guard let email = order.email else { throw Unwritable("The order has no address.") }

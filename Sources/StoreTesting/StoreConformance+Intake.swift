@@ -77,19 +77,19 @@ extension StoreConformance {
       return try await store.transact {
         try moves.keep(
           storefront: StorefrontName("main"), topic: "t", dedupeID: "d9", headers: "", body: [1],
-          receivedAt: StoreBench.start, quarantine: reason, in: $0)
+          receivedAt: StoreBench.start, unreadable: reason, in: $0)
       }
     }
-    try requireEqual(try await keep("unknown enum"), .quarantined)
+    try requireEqual(try await keep("unknown enum"), .unreadable)
     try requireEqual(try await keep("unknown enum"), .duplicate)
-    let quarantined = try await store.read { try $0.quarantine(limit: 9) }
-    try requireEqual(quarantined.map(\.owner), ["web@example.com"])
-    try requireEqual(quarantined.first?.deadline, StoreBench.start + .seconds(4 * 3600))
+    let unreadable = try await store.read { try $0.unreadable(UnreadableFilter()).map(\.delivery) }
+    try requireEqual(unreadable.map(\.owner), ["web@example.com"])
+    try requireEqual(unreadable.first?.deadline, StoreBench.start + .seconds(4 * 3600))
     // A later version of the program understands the same delivery.
     let understood = try await bench.take(StoreBench.request(try StoreBench.order("3"), dedupeID: "d9"))
     try requireEqual(understood.disposition, .applied)
     try requireEqual(
-      try await store.read { try $0.deliveryCounts() }, [.applied: 3, .quarantined: 1, .duplicate: 1])
+      try await store.read { try $0.deliveryCounts() }, [.applied: 3, .unreadable: 1, .duplicate: 1])
     try await bench.verify()
   }
 

@@ -97,7 +97,7 @@ extension StoreConformance {
         try transaction.setMarker("cursor", to: "1")
         _ = try moves.keep(
           storefront: StorefrontName("main"), topic: "t", dedupeID: "d4", headers: "", body: [1],
-          receivedAt: StoreBench.at(9), quarantine: "odd", in: transaction)
+          receivedAt: StoreBench.at(9), unreadable: "odd", in: transaction)
         throw Stop()
       }
       throw CheckFailure(description: "the body's error was swallowed")

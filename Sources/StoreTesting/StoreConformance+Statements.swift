@@ -9,7 +9,7 @@ extension StoreConformance {
     StoreCheck("tasks are coalesced, ordered, leased and finished", tasksBehave),
     StoreCheck("a message is kept once and its attempts are counted", messagesBehave),
     StoreCheck("exceptions have one owner and one open record", exceptionsBehave),
-    StoreCheck("in-flight lines, markers and quarantine come back", theRestComesBack),
+    StoreCheck("in-flight lines, markers and unreadable deliveries come back", theRestComesBack),
   ]
 
   /// Handoffs in many states, by steps alone.
@@ -273,12 +273,40 @@ extension StoreConformance {
     try requireEqual(try await store.read { try $0.marker("cursor") }, "2")
     try requireEqual(try await store.read { try $0.marker("other") }, nil)
     let records = (1...3).map { number in
-      QuarantineRecord(
+      UnreadableDelivery(
         storefront: StorefrontName("main"), topic: "t\(number)", reason: "r", receivedAt: StoreBench.at(number),
-        owner: "web@example.com", deadline: StoreBench.at(99), body: [UInt8(number), 0])
+        owner: number == 3 ? "ops@example.com" : "web@example.com", deadline: StoreBench.at(number * 10),
+        headers: "webhook-id: \(number)\n", body: [UInt8(number), 0])
     }
     try await store.transact { for record in records { try $0.insert(record) } }
-    try requireEqual(try await store.read { try $0.quarantine(limit: 2) }, [records[2], records[1]])
+    var filter = UnreadableFilter()
+    func topics() async throws -> [String] {
+      try await store.read { [filter] in try $0.unreadable(filter).map(\.delivery.topic) }
+    }
+    try requireEqual(try await topics(), ["t3", "t2", "t1"])
+    let (listed, kept) = try await store.read { (try $0.unreadable(UnreadableFilter())[0], try $0.unreadable(3)) }
+    try requireEqual(listed.id, 3)
+    try requireEqual(listed.bytes, 2)
+    try requireEqual(listed.delivery.body, [], "lists leave bodies out")
+    try requireEqual(kept?.delivery, records[2])
+    try requireEqual(try await store.read { try $0.unreadable(4) }, nil)
+    try await store.transact {
+      try $0.closeUnreadable(3, at: StoreBench.at(50), resolution: "read")
+      try $0.closeUnreadable(3, at: StoreBench.at(60), resolution: "again")
+      try $0.closeUnreadable(99, at: StoreBench.at(60), resolution: "nothing")
+    }
+    let closed = try await store.read { try $0.unreadable(3) }
+    try requireEqual(closed?.closedAt, StoreBench.at(50), "closed once")
+    try requireEqual(closed?.resolution, "read")
+    try requireEqual(
+      try await store.read { try $0.unreadableCount(now: StoreBench.at(10)) },
+      UnreadableCount(all: 3, open: 2, overdue: 1))
+    try requireEqual(try await topics(), ["t2", "t1"])
+    filter.onlyOpen = false
+    try requireEqual(try await topics(), ["t2", "t1", "t3"])
+    filter.limit = 1
+    filter.owner = "ops@example.com"
+    try requireEqual(try await topics(), ["t3"])
   }
 }
 

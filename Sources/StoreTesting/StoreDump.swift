@@ -33,7 +33,10 @@ public enum StoreDump {
     filter.onlyOpen = false
     filter.limit = Int(Int32.max)
     lines += try store.exceptions(filter).map { "exception \($0)" }
-    lines += try store.quarantine(limit: Int(Int32.max)).map { "quarantine \($0)" }
+    var unreadable = UnreadableFilter()
+    unreadable.onlyOpen = false
+    unreadable.limit = Int(Int32.max)
+    lines += try store.unreadable(unreadable).map { "unreadable \($0)" }
     lines += try store.counts().map { "stage \($0.key.rawValue) \($0.value)" }.sorted()
     lines += try store.deliveryCounts().map { "deliveries \($0.key.rawValue) \($0.value)" }.sorted()
     lines += try store.inFlight().map { "in flight \($0.key) \($0.value)" }.sorted()

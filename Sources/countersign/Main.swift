@@ -59,7 +59,8 @@ struct Countersign: AsyncParsableCommand {
     commandName: "countersign",
     abstract: "No customer is told \"confirmed\" before the ERP has countersigned the order.",
     subcommands: [
-      Demo.self, Serve.self, OrderCommand.self, ExceptionCommand.self, Trigger.self, Tail.self, Doctor.self,
+      Demo.self, Serve.self, OrderCommand.self, ExceptionCommand.self, UnreadableCommand.self, Trigger.self, Tail.self,
+      Doctor.self,
       Config.self,
       SandboxCommand.self, Verify.self, Backup.self,
     ])

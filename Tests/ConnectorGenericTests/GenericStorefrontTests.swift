@@ -15,7 +15,7 @@ import Testing
   }
 
   private func quarantine(_ shop: GenericStorefront, _ body: String) throws -> String {
-    guard case .quarantine(_, let reason, let id) = try shop.read(try Fixtures.delivery(body)) else {
+    guard case .unreadable(_, let reason, let id) = try shop.read(try Fixtures.delivery(body)) else {
       Issue.record("taken: \(body)")
       return ""
     }

@@ -73,13 +73,13 @@ enum Shop {
 extension WebhookReading {
   var order: Order? { if case .order(let capture) = self { capture.order } else { nil } }
   var capture: OrderCapture? { if case .order(let capture) = self { capture } else { nil } }
-  var quarantineReason: String? { if case .quarantine(_, let reason, _) = self { reason } else { nil } }
+  var quarantineReason: String? { if case .unreadable(_, let reason, _) = self { reason } else { nil } }
   var noticeOrderID: String? { if case .notice(_, let id, _) = self { id } else { nil } }
   var isNotice: Bool { if case .notice = self { true } else { false } }
   var dedupeID: String? {
     switch self {
     case .order(let capture): capture.dedupeID
-    case .notice(_, _, let id), .quarantine(_, _, let id): id
+    case .notice(_, _, let id), .unreadable(_, _, let id): id
     case .ping: nil
     }
   }

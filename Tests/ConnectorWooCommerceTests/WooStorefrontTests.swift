@@ -86,7 +86,7 @@ import Testing
       #expect(capture.topic == topic)
     }
     guard case .notice("order.deleted", "727", _) = try Fixtures.read(["id": 727], topic: "order.deleted"),
-      case .quarantine = try Fixtures.read(["id": "x"], topic: "order.deleted"),
+      case .unreadable = try Fixtures.read(["id": "x"], topic: "order.deleted"),
       case .notice("product.created", nil, _) = try Fixtures.read(["id": 1], topic: "product.created")
     else {
       Issue.record("a topic was misread")
@@ -113,7 +113,7 @@ import Testing
     #expect(capture.updatedAt == Timestamp(iso8601: "2026-11-23T10:00:08Z"))
     #expect(capture.order.placedAt == Timestamp(iso8601: "2026-11-23T10:00:00Z"))
     let local = Fixtures.order(["date_modified_gmt": nil, "date_created_gmt": nil])
-    guard case .quarantine(_, let reason, _) = try Fixtures.read(local) else {
+    guard case .unreadable(_, let reason, _) = try Fixtures.read(local) else {
       Issue.record("a local time was taken for an instant")
       return
     }
@@ -157,13 +157,13 @@ import Testing
       (["fee_lines": [["id": 1]]], "fee_lines[0].total:"),
     ]
     for (change, path) in faults {
-      guard case .quarantine(_, let reason, _) = try Fixtures.read(Fixtures.order(change)) else {
+      guard case .unreadable(_, let reason, _) = try Fixtures.read(Fixtures.order(change)) else {
         Issue.record("taken: \(change)")
         continue
       }
       #expect(reason.hasPrefix(path), "\(change) gave \(reason)")
     }
-    guard case .quarantine = try Fixtures.shop().read(Fixtures.delivery(Array("{\"id\":1,\"id\":2}".utf8))) else {
+    guard case .unreadable = try Fixtures.shop().read(Fixtures.delivery(Array("{\"id\":1,\"id\":2}".utf8))) else {
       Issue.record("duplicate keys")
       return
     }

@@ -126,10 +126,34 @@ private struct ListedSource: OrderSource {
     let page = try ListedSource.page("1", unreadable: ["order 7: no currency"])
     let office = office(ListedSource { _, _ in page })
     world.advance(by: .seconds(200))
-    let kept = try world.value { try await office.store.read { try $0.quarantine(limit: 10) } }
+    let kept = try world.value {
+      try await office.store.read { try $0.unreadable(UnreadableFilter()).map(\.delivery) }
+    }
     #expect(kept.map(\.reason) == ["order 7: no currency"])
     #expect(kept.map(\.owner) == ["ops@example.com"])
     #expect(try office.marker(Self.marker) != nil)
+    try office.end()
+  }
+
+  @Test func `what a listing could not read is listed again on a replay`() throws {
+    let (bad, good) = (
+      try ListedSource.page("1", unreadable: ["order 7: no currency"]), try ListedSource.page("1", "7")
+    )
+    let isMended = Notes<Bool>()
+    let source = ListedSource { _, _ in isMended.count > 0 ? good : bad }
+    let office = office(source)
+    func replay() throws -> ReplayOutcome? {
+      try world.value { [office] in try await office.coordinator.replay(unreadable: 1, by: "Ann") }
+    }
+    guard case .unreadable(reason: "order 7: no currency")? = try replay() else {
+      throw Unexpected("it was understood")
+    }
+    isMended.add(true)
+    guard case .understood(let record, nil)? = try replay() else { throw Unexpected("it was not understood") }
+    #expect(record.resolution == "replayed by Ann: the storefront was listed again")
+    #expect(source.asked.all.map(\.since).dropFirst().allSatisfy { $0 == source.asked.all.first?.since })
+    #expect(try office.handoff(of: "7") != nil)
+    guard case .closed? = try replay() else { throw Unexpected("it was open") }
     try office.end()
   }
 

@@ -215,10 +215,12 @@ import Testing
         await office.coordinator.receive(broken, at: StorefrontName("other"))
       )
     }
-    guard case (.quarantined, .rejected(.unauthenticated), .unknownStorefront) = answers else {
+    guard case (.unreadable, .rejected(.unauthenticated), .unknownStorefront) = answers else {
       throw Unexpected("\(answers)")
     }
-    let kept = try world.value { [office] in try await office.store.read { try $0.quarantine(limit: 10) } }
+    let kept = try world.value { [office] in
+      try await office.store.read { try $0.unreadable(UnreadableFilter()).map(\.delivery) }
+    }
     #expect(kept.map(\.owner) == ["web@example.com"])
     try office.end()
   }

@@ -105,6 +105,40 @@ import Testing
     }
   }
 
+  @Test func `an unreadable delivery is listed, shown, replayed and closed, under both names of the command`()
+    async throws
+  {
+    try await ServedDesk.run { desk in
+      #expect(try await CommandRun("unreadable", "list", in: desk.folder).status == 0)
+      try await desk.store.transact { [moves = desk.coordinator.moves] in
+        _ = try moves.keep(
+          storefront: StorefrontName("web"), topic: "order.created", dedupeID: "w1", headers: "webhook-id: w1\n",
+          body: Array("{oops".utf8), receivedAt: Timestamp(seconds: 1_700_000_000), unreadable: "$: no JSON", in: $0)
+      }
+      let listed = try await CommandRun("quarantine", "list", in: desk.folder)
+      #expect(listed.status == 1)
+      #expect(listed.out.contains("OVERDUE") && listed.out.contains("$: no JSON"))
+      let exceptions = try await CommandRun("exception", "list", in: desk.folder)
+      #expect(exceptions.status == 1)
+      #expect(
+        exceptions.out.contains("1 unreadable delivery waits too, 1 of them overdue: countersign unreadable list"))
+      let shown = try await CommandRun("unreadable", "show", "1", in: desk.folder)
+      #expect(shown.status == 0)
+      #expect(shown.out.contains("webhook-id: w1") && shown.out.contains("{oops"))
+      let dry = try await CommandRun("unreadable", "replay", "1", "--by", "Ada", "--dry-run", in: desk.folder)
+      #expect(dry.status == 0 && dry.out == "POST /v1/unreadable/1/replay\n")
+      #expect(try await CommandRun("unreadable", "replay", "--by", "Ada", in: desk.folder).status == 2)
+      let replayed = try await CommandRun("unreadable", "replay", "--all", "--by", "Ada", in: desk.folder)
+      #expect(replayed.status == 1, "\(replayed.err)")
+      #expect(replayed.out.hasPrefix("1 rejected: "))
+      let closed = try await CommandRun(
+        "unreadable", "close", "1", "--by", "Ada", "--reason", "a test", in: desk.folder)
+      #expect(closed.status == 0 && closed.out == "closed by Ada: a test\n", "\(closed.err)")
+      #expect(try await CommandRun("unreadable", "list", "--all", in: desk.folder).status == 0)
+      #expect(try await CommandRun("exception", "list", in: desk.folder).status == 0)
+    }
+  }
+
   @Test func `a decision without a name is a wrong use`() async throws {
     let folder = try ScratchFolder()
     try folder.write(ServedDesk.configuration())

@@ -108,11 +108,13 @@ struct ShapeCheck {
     let check = ShapeCheck(document)
     try await fixture.run { client in
       _ = try await client.ask("POST", "/webhooks/shop", ["webhook-signature": "right"], body: [123])
+      _ = try await client.ask("POST", "/webhooks/shop", ["webhook-signature": "right"], body: [0xFF, 0xFE])
       let asked: [(String, String)] = [
         ("/v1/orders", "OrderList"), ("/v1/orders/7", "Order"), ("/v1/orders/7?content=1", "Order"),
         ("/v1/orders/anna@example.org", "Matches"), ("/v1/exceptions", "ExceptionList"),
         ("/v1/availability", "Availability"), ("/v1/availability?skus=MUG", "Availability"),
-        ("/v1/demand", "Demand"), ("/v1/quarantine", "Quarantine"), ("/v1/quarantine?content=1", "Quarantine"),
+        ("/v1/demand", "Demand"), ("/v1/unreadable", "UnreadableList"), ("/v1/unreadable?all=1", "UnreadableList"),
+        ("/v1/unreadable/1", "UnreadableDelivery"), ("/v1/unreadable/2", "UnreadableDelivery"),
         ("/healthz", "Status"), ("/readyz", "Status"), ("/problems/conflict", "ProblemKind"),
         ("/nowhere", "Problem"), ("/v1/orders/none", "Problem"), ("/v1/orders?stage=x", "Problem"),
       ]
@@ -125,6 +127,9 @@ struct ShapeCheck {
         (try await client.post("/v1/exceptions/\(id)/assign", ["owner": "x", "by": "Ann"]), "Exception"),
         (try await client.post("/v1/exceptions/\(id)/resolve", ["decision": "cancel", "by": "Ann"]), "OrderSummary"),
         (try await client.post("/v1/exceptions/\(id)/retry", ["by": "Ann"]), "Problem"),
+        (try await client.post("/v1/unreadable/1/replay", ["by": "Ann"]), "Replay"),
+        (try await client.post("/v1/unreadable/1/close", ["by": "Ann", "reason": "a test"]), "Unreadable"),
+        (try await client.post("/v1/unreadable/1/close", ["by": "Ann", "reason": "a test"]), "Problem"),
         (
           try await client.ask(
             "POST", "/v1/storefronts/shop/orders", ["webhook-signature": "right"], body: DeskFixture.order("9")),

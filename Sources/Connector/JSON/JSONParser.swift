@@ -5,7 +5,7 @@ public struct JSONFault: Error, Hashable, Sendable, CustomStringConvertible {
   /// Bytes from the start of the document.
   public let offset: Int
 
-  /// For logs, answers and quarantine records.
+  /// For logs, answers and unreadable deliveries.
   public var description: String { "\(problem) at byte \(offset)" }
 }
 

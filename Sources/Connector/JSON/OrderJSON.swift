@@ -13,7 +13,7 @@ public struct OrderFault: Error, Hashable, Sendable, CustomStringConvertible {
     self.problem = problem
   }
 
-  /// For answers, logs and quarantine records.
+  /// For answers, logs and unreadable deliveries.
   public var description: String { "\(path): \(problem)" }
 }
 

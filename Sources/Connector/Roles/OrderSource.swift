@@ -35,7 +35,7 @@ public enum WebhookReading: Sendable {
   /// Something that is no order, stored and answered; `orderID` when it concerns one, which is then fetched anew.
   case notice(topic: String, orderID: String?, dedupeID: String?)
   /// Authentic but not to be understood: stored with an owner, never dropped (S6, S12).
-  case quarantine(topic: String, reason: String, dedupeID: String?)
+  case unreadable(topic: String, reason: String, dedupeID: String?)
 }
 
 /// An order as one delivery or one page of a listing told it.

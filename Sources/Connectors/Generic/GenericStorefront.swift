@@ -5,7 +5,7 @@ import Signing
 /// Any shop that can post its orders as canonical JSON under a Standard Webhooks signature.
 ///
 /// The body is the order itself, or the event `{"type", "timestamp", "data"}` around it with the types `order.created`,
-/// `order.updated` and `order.cancelled`. An authentic body that is no order becomes a quarantine whose reason names
+/// `order.updated` and `order.cancelled`. An authentic body that is no order is unreadable, and the reason names
 /// the member (`lines[0].quantity: …`); the generic endpoint answers 422 with those words. Source: Standard Webhooks
 /// 1.0.0.
 public struct GenericStorefront: OrderSource {
@@ -58,7 +58,7 @@ public struct GenericStorefront: OrderSource {
     let (id, sentAt) = try authenticate(delivery)
     let json: JSONValue
     do throws(JSONFault) { json = try JSONValue(parsing: delivery.body) } catch {
-      return .quarantine(topic: "order", reason: "$: the body is not acceptable JSON: \(error)", dedupeID: id)
+      return .unreadable(topic: "order", reason: "$: the body is not acceptable JSON: \(error)", dedupeID: id)
     }
     guard let type = json["type"]?.string, let data = json["data"] else {
       return order(json, topic: "order", dedupeID: id, updatedAt: sentAt)
@@ -70,7 +70,7 @@ public struct GenericStorefront: OrderSource {
     case "ping": return .ping
     case _ where type.hasPrefix("order."):
       let reason = "type: \"\(type.prefix(80))\" is no event this version knows"
-      return .quarantine(topic: String(type.prefix(80)), reason: reason, dedupeID: id)
+      return .unreadable(topic: String(type.prefix(80)), reason: reason, dedupeID: id)
     default: return .notice(topic: String(type.prefix(80)), orderID: nil, dedupeID: id)
     }
   }
@@ -84,7 +84,7 @@ public struct GenericStorefront: OrderSource {
       let clock = order.updatedAt ?? updatedAt
       return .order(OrderCapture(order: order, updatedAt: clock, topic: topic, dedupeID: dedupeID))
     } catch {
-      return .quarantine(topic: topic, reason: error.description, dedupeID: dedupeID)
+      return .unreadable(topic: topic, reason: error.description, dedupeID: dedupeID)
     }
   }
 

@@ -91,6 +91,6 @@ public struct ShopifyStorefront: OrderSource {
     // An unknown topic is stored as it came; nobody waits for its content.
     let isOurs = ShopifyTopics.orders.contains(topic) || ShopifyTopics.concerningOrder.contains(topic)
     if !isOurs { return .notice(topic: topic, orderID: nil, dedupeID: headers.dedupeID) }
-    return .quarantine(topic: topic, reason: Words.clipped(reason), dedupeID: headers.dedupeID)
+    return .unreadable(topic: topic, reason: Words.clipped(reason), dedupeID: headers.dedupeID)
   }
 }

@@ -18,7 +18,7 @@ public struct WooConfiguration: Sendable {
   public var waitingStatus = "on-hold"
   /// The status that releases it, and on whose arrival WooCommerce mails the customer.
   public var releaseStatus = "processing"
-  /// What the shop's own statuses mean; an order in a status that is neither known nor named here is quarantined.
+  /// What the shop's own statuses mean; an order in a status that is neither known nor named here is unreadable.
   public var customStatuses: [String: WooStatusMeaning] = [:]
   /// The stock keeping unit under which the ERP books fees; nil leaves fee lines without one.
   public var feeSKU: String?

@@ -50,7 +50,7 @@ public struct WooStorefront: OrderSource {
     }
     let json: JSONValue
     do throws(JSONFault) { json = try JSONValue(parsing: delivery.body) } catch {
-      return .quarantine(topic: topic, reason: "The body is not acceptable JSON: \(error)", dedupeID: nil)
+      return .unreadable(topic: topic, reason: "The body is not acceptable JSON: \(error)", dedupeID: nil)
     }
     if topic == "order.deleted" { return deleted(json) }
     do throws(OrderFault) {
@@ -60,13 +60,13 @@ public struct WooStorefront: OrderSource {
         return .order(capture(order, updatedAt, status, topic: topic))
       }
     } catch {
-      return .quarantine(topic: topic, reason: error.description, dedupeID: nil)
+      return .unreadable(topic: topic, reason: error.description, dedupeID: nil)
     }
   }
 
   private func deleted(_ json: JSONValue) -> WebhookReading {
     guard let id = json["id"]?.scalarText, WooOrderReader.isID(id) else {
-      return .quarantine(topic: "order.deleted", reason: "id: a positive whole number is needed", dedupeID: nil)
+      return .unreadable(topic: "order.deleted", reason: "id: a positive whole number is needed", dedupeID: nil)
     }
     return .notice(topic: "order.deleted", orderID: id, dedupeID: nil)
   }

@@ -42,7 +42,7 @@ extension OpenAPI {
       object(
         "Message", ["key", "kind", "recipient", "decidedAt"], numbers: ["attempts"],
         other: ["acceptedAt": maybeString], optional: ["content": string]),
-      exceptionSchemas, stockSchemas,
+      exceptionSchemas, unreadableSchemas, stockSchemas,
     ].joined(separator: ",\n")
   }
 
@@ -56,7 +56,10 @@ extension OpenAPI {
           "storefront": string, "orderId": string, "number": string, "stage": stage, "revision": integer,
           "decisions": #"{"type":"array","items":{"type":"string"}}"#,
         ]),
-      object("ExceptionList", [], other: ["exceptions": list("Exception")]),
+      object(
+        "ExceptionList", [],
+        other: ["exceptions": list("Exception"), "unreadable": reference("UnreadableCount")]),
+      object("UnreadableCount", [], numbers: ["open", "overdue"]),
       object("Decision", ["by"], optional: ["revision": integer]),
       object(
         "Resolution", ["by"],
@@ -70,6 +73,26 @@ extension OpenAPI {
     ].joined(separator: ",\n")
   }
 
+  private static var unreadableSchemas: String {
+    let common = ["storefront", "topic", "reason", "receivedAt", "owner", "deadline", "resolution"]
+    let state = ["overdue": boolean, "closedAt": maybeString]
+    return [
+      object("UnreadableList", [], other: ["unreadable": list("Unreadable")]),
+      object("Unreadable", common, numbers: ["id", "bytes"], other: state),
+      object(
+        "UnreadableDelivery", common, numbers: ["id", "bytes"],
+        other: state.merging(["headers": #"{"type":"array","items":{"type":"string"}}"#]) { $1 },
+        optional: ["body": string, "bodyBase64": string]),
+      object("Closing", ["by", "reason"]),
+      object(
+        "Replay", ["reason"],
+        other: [
+          "outcome": choice(["understood", "unreadable", "rejected", "closed"]), "handoff": maybeString,
+          "stage": maybeString,
+        ]),
+    ].joined(separator: ",\n")
+  }
+
   private static var stockSchemas: String {
     [
       object(
@@ -79,10 +102,6 @@ extension OpenAPI {
       object("Level", ["sku"], numbers: ["available", "inFlight", "net"]),
       object("Demand", [], numbers: ["orders"], other: ["demand": list("DemandLine"), "complete": boolean]),
       object("DemandLine", ["sku"], numbers: ["units", "orders"]),
-      object("Quarantine", [], other: ["quarantine": list("QuarantineRecord")]),
-      object(
-        "QuarantineRecord", ["storefront", "topic", "reason", "receivedAt", "owner", "deadline"], numbers: ["bytes"],
-        optional: ["body": string]),
       object(
         "Transition", ["handoff", "storefront", "orderId", "event", "at"],
         other: ["stage": stage, "erpId": maybeString, "exception": maybeString]),

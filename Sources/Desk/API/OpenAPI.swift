@@ -8,7 +8,7 @@ public enum OpenAPI {
     {"openapi":"3.1.0",
     "info":{"title":"Countersign","version":"1","license":{"name":"Apache-2.0","identifier":"Apache-2.0"},
     "description":"\(description)"},
-    "paths":{\(reception),\(orders),\(exceptions),\(stock),\(health)},
+    "paths":{\(reception),\(orders),\(exceptions),\(unreadable),\(stock),\(health)},
     "components":{"securitySchemes":{"token":{"type":"http","scheme":"bearer",
     "description":"Needed where a token is configured, which every desk off loopback has."}},
     "responses":{\(responses)},
@@ -64,15 +64,24 @@ public enum OpenAPI {
     \(decision("assign", "Gives it to another owner", "Assignment", "Exception"))
     """
 
+  private static let unreadable = """
+    "/v1/unreadable":{"get":{"operationId":"listUnreadable","summary":"Deliveries that could not be understood",
+    "security":[{"token":[]}],
+    "parameters":[\(query("owner")),\(query("all")),\(query("limit")),\(query("content"))],
+    "responses":{\(ok("UnreadableList")),\(fails("400", "401"))}}},
+    "/v1/unreadable/{id}":{"parameters":[\(path("id"))],
+    "get":{"operationId":"showUnreadable","summary":"One of them with its headers and its body",
+    "security":[{"token":[]}],"responses":{\(ok("UnreadableDelivery")),\(fails("401", "404"))}}},
+    \(onUnreadable("replay", "Reads it again, after its cause was mended", "Decision", "Replay")),
+    \(onUnreadable("close", "Closes it: nothing is owed for it", "Closing", "Unreadable"))
+    """
+
   private static let stock = """
     "/v1/availability":{"get":{"operationId":"availability","summary":"Units in flight, and what the ERPs can sell",
     "security":[{"token":[]}],"parameters":[\(query("skus"))],
     "responses":{\(ok("Availability")),\(fails("400", "401"))}}},
     "/v1/demand":{"get":{"operationId":"demand","summary":"Units of open orders by stock keeping unit",
     "security":[{"token":[]}],"responses":{\(ok("Demand")),\(fails("401"))}}},
-    "/v1/quarantine":{"get":{"operationId":"quarantine","summary":"Deliveries that could not be understood",
-    "security":[{"token":[]}],"parameters":[\(query("limit")),\(query("content"))],
-    "responses":{\(ok("Quarantine")),\(fails("400", "401"))}}},
     "/v1/stream":{"get":{"operationId":"stream","summary":"Every transition as it happens","security":[{"token":[]}],
     "responses":{"200":{"description":"Events named transition","content":{"text/event-stream":{"schema":
     {"$ref":"#/components/schemas/Transition"}}}},\(fails("401", "429"))}}}
@@ -115,6 +124,16 @@ public enum OpenAPI {
 
   private static func fails(_ statuses: String...) -> String {
     statuses.map { ##""\##($0)":{"$ref":"#/components/responses/P\##($0)"}"## }.joined(separator: ",")
+  }
+
+  private static func onUnreadable(_ name: String, _ summary: String, _ body: String, _ answer: String) -> String {
+    """
+    "/v1/unreadable/{id}/\(name)":{"parameters":[\(path("id"))],
+    "post":{"operationId":"\(name)Unreadable","summary":"\(summary)","security":[{"token":[]}],
+    "requestBody":{"required":true,"content":{"application/json":{"schema":
+    {"$ref":"#/components/schemas/\(body)"}}}},
+    "responses":{\(ok(answer)),\(fails("400", "401", "404", "409", "415", "503"))}}}
+    """
   }
 
   private static func decision(_ name: String, _ summary: String, _ body: String, _ answer: String) -> String {

@@ -137,25 +137,4 @@ extension FrontOffice {
     default: ""
     }
   }
-
-  // MARK: Quarantine
-
-  func quarantinePage(_ request: DeskRequest) async throws -> DeskAnswer {
-    let now = clock.now
-    let isMasked = request.query("content") != "1"
-    let records = try await coordinator.store.read { try $0.quarantine(limit: 200) }
-    let list = records.map { record -> [String: Any] in
-      [
-        "storefront": record.storefront.text, "topic": record.topic,
-        "reason": isMasked ? Mask.emails(in: record.reason) : record.reason, "owner": record.owner,
-        "since": Words.relative(record.receivedAt, to: now), "bytes": record.body.count,
-        "isLate": record.deadline <= now, "left": FrontOffice.left(record.deadline, now: now),
-        "untilMs": FrontOffice.milliseconds(record.deadline),
-        "body": FrontOffice.section(
-          isMasked ? "" : String(decoding: record.body.prefix(65_536), as: UTF8.self)),
-      ]
-    }
-    let values: [String: Any] = ["list": list, "mayShow": isMasked && !list.isEmpty]
-    return try page("quarantine", "Quarantine", values, session: request.session, current: "/quarantine")
-  }
 }

@@ -32,7 +32,8 @@ struct PageText: MustacheContentType {
 enum Templates {
   static let all: [String: String] = [
     "layout": layout, "overview": overview, "orders": orders, "order": order, "exceptions": exceptions,
-    "quarantine": quarantine, "login": login, "problem": problem, "actions": actions,
+    "unreadable": unreadable, "unreadableDelivery": unreadableDelivery, "unreadableActions": unreadableActions,
+    "login": login, "problem": problem, "actions": actions,
   ]
 
   static let library: MustacheLibrary = {
@@ -60,7 +61,7 @@ extension FrontOffice {
     }
     var links = [
       DeskLink("Overview", path: "/"), DeskLink("Orders", path: "/orders"),
-      DeskLink("Exceptions", path: "/exceptions"), DeskLink("Quarantine", path: "/quarantine"),
+      DeskLink("Exceptions", path: "/exceptions"), DeskLink("Unreadable", path: "/unreadable"),
     ]
     links += setting.links
     let frame: [String: Any] = [

@@ -129,22 +129,6 @@ extension Templates {
     {{^list}}<p class="panel muted">Nothing waits for a person.</p>{{/list}}
     """
 
-  static let quarantine = """
-    <h1>Quarantine</h1>
-    <p class="muted">Deliveries that are authentic and could not be understood. Each has an owner; none is dropped.</p>
-    {{#list}}
-    <section class="panel exception">
-    <h2>{{storefront}} <span class="chip unsure">{{topic}}</span>
-    <small>{{owner}} · <span data-until="{{untilMs}}"{{#isLate}} class="late"{{/isLate}}>{{left}}</span></small></h2>
-    <p class="reason">{{reason}}</p>
-    <p class="muted">arrived {{since}} · {{bytes}} bytes</p>
-    {{#body}}<pre>{{body}}</pre>{{/body}}
-    </section>
-    {{/list}}
-    {{^list}}<p class="panel muted">Everything was understood.</p>{{/list}}
-    {{#mayShow}}<p><a href="/quarantine?content=1">Show the bodies</a></p>{{/mayShow}}
-    """
-
   static let actions = """
     <form method="post" action="/exceptions/{{id}}/decide" class="actions">
     <input type="hidden" name="csrf" value="{{formToken}}"><input type="hidden" name="revision" value="{{revision}}">

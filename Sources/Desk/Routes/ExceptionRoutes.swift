@@ -31,7 +31,11 @@ extension FrontOffice {
     filter.limit = try OrderQuery.limit(request)
     let now = clock.now
     let found = try await exceptions(filter)
-    return .json(["exceptions": .array(found.map { $0.json(now: now) })])
+    let unreadable = try await coordinator.store.read { try $0.unreadableCount(now: now) }
+    return .json([
+      "exceptions": .array(found.map { $0.json(now: now) }),
+      "unreadable": ["open": .count(unreadable.open), "overdue": .count(unreadable.overdue)],
+    ])
   }
 
   /// Exceptions with the orders they are about.

@@ -24,7 +24,7 @@ struct FrontOffice: Sendable {
 
   /// Every route; the order matters only between paths that match alike.
   var routes: [DeskRoute] {
-    receptionRoutes + orderRoutes + exceptionRoutes + stockRoutes + streamRoutes + metricsRoutes + healthRoutes
-      + consoleRoutes
+    receptionRoutes + orderRoutes + exceptionRoutes + unreadableRoutes + stockRoutes + streamRoutes + metricsRoutes
+      + healthRoutes + consoleRoutes
   }
 }

@@ -24,6 +24,11 @@ extension FrontOffice {
     for kind in ExceptionKind.allCases { text.sample("exceptions_open", [("kind", kind.rawValue)], kinds[kind] ?? 0) }
     text.family("exceptions_overdue", "Open exceptions past their deadline.", "gauge")
     text.sample("exceptions_overdue", [], open.count { $0.exception.deadline <= now })
+    let unreadable = try await coordinator.store.read { try $0.unreadableCount(now: now) }
+    text.family("unreadable_open", "Deliveries that could not be understood and wait for a person.", "gauge")
+    text.sample("unreadable_open", [], unreadable.open)
+    text.family("unreadable_overdue", "Those of them whose deadline has passed.", "gauge")
+    text.sample("unreadable_overdue", [], unreadable.overdue)
     text.family("lane_in_use", "Tasks under way by lane.", "gauge")
     let lanes = coordinator.laneUsage
     for lane in lanes { text.sample("lane_in_use", [("lane", lane.lane)], lane.inUse) }

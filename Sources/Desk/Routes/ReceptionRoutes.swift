@@ -19,13 +19,13 @@ extension FrontOffice {
     return await coordinator.receive(delivery, at: StorefrontName(request.parameters["storefront"] ?? ""))
   }
 
-  /// A vendor's webhook. Quarantined is 200: it is kept and owned, and vendors answer a 4xx with repetition and, in the
+  /// A vendor's webhook. Unreadable is 200: it is kept and owned, and vendors answer a 4xx with repetition and, in the
   /// end, with the loss of the subscription.
   private func webhook(_ request: DeskRequest) async throws(Problem) -> DeskAnswer {
     switch await receive(request) {
     case .taken(_, let handoff):
       return DeskAnswer(type: "application/json", body: Array("{\"handoff\":\"\(handoff.id.text)\"}".utf8))
-    case .noted, .ping, .quarantined: return DeskAnswer(type: "application/json", body: Array("{}".utf8))
+    case .noted, .ping, .unreadable: return DeskAnswer(type: "application/json", body: Array("{}".utf8))
     case .rejected(let rejection): throw problem(of: rejection, request)
     case .unknownStorefront: throw Problem(.unknownStorefront, "The configuration has no storefront of this name.")
     case .unavailable: throw .unavailable("The delivery could not be made durable; send it again.")
@@ -48,7 +48,7 @@ extension FrontOffice {
       let status = latest.isSettledForCustomer ? 200 : 202
       return .json(OrderAnswer.json(latest, disposition), status: status, headers: [applied])
     case .noted, .ping: return .json([:], status: 202)
-    case .quarantined(let reason): throw Problem(.orderNotUnderstood, reason)
+    case .unreadable(let reason): throw Problem(.orderNotUnderstood, reason)
     case .rejected(let rejection): throw problem(of: rejection, request)
     case .unknownStorefront: throw Problem(.unknownStorefront, "The configuration has no storefront of this name.")
     case .unavailable: throw Problem.unavailable("The order could not be made durable; send it again.")

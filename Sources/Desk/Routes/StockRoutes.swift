@@ -4,12 +4,11 @@ import HandoffCore
 import HandoffStore
 
 extension FrontOffice {
-  /// What is sold and not yet in the ERP's figures, and what could not be understood.
+  /// What is sold and not yet in the ERP's figures.
   var stockRoutes: [DeskRoute] {
     [
       DeskRoute("GET", "/v1/availability", .api) { request in try await availability(request) },
       DeskRoute("GET", "/v1/demand", .api) { _ in try await demand() },
-      DeskRoute("GET", "/v1/quarantine", .api) { request in try await listQuarantine(request) },
     ]
   }
 
@@ -81,22 +80,5 @@ extension FrontOffice {
     return .json([
       "demand": .array(demand), "orders": .count(bodies.count), "complete": .bool(isComplete),
     ])
-  }
-
-  private func listQuarantine(_ request: DeskRequest) async throws -> DeskAnswer {
-    let limit = try OrderQuery.limit(request)
-    let withContent = request.query("content") == "1"
-    let records = try await coordinator.store.read { try $0.quarantine(limit: limit) }
-    let list = records.map { record -> JSONValue in
-      var members: [String: JSONValue] = [
-        "storefront": .string(record.storefront.text), "topic": .string(record.topic),
-        "reason": .string(withContent ? record.reason : Mask.emails(in: record.reason)),
-        "receivedAt": .instant(record.receivedAt), "owner": .string(record.owner),
-        "deadline": .instant(record.deadline), "bytes": .count(record.body.count),
-      ]
-      if withContent { members["body"] = .string(String(decoding: record.body.prefix(65_536), as: UTF8.self)) }
-      return .object(members)
-    }
-    return .json(["quarantine": .array(list)])
   }
 }

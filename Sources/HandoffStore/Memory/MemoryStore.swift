@@ -63,7 +63,7 @@ struct MemoryTables {
   var openExceptions: [HandoffID: Int] = [:]
   var inFlight: [HandoffID: [InFlightLine]] = [:]
   var markers: [String: String] = [:]
-  var quarantine: [QuarantineRecord] = []
+  var unreadable: [StoredUnreadable] = []
 }
 
 struct HandoffOrder: Comparable {

@@ -99,10 +99,6 @@ extension MemoryTransaction: StoreReading {
   }
 
   func marker(_ name: String) throws -> String? { tables.markers[name] }
-
-  func quarantine(limit: Int) throws -> [QuarantineRecord] {
-    Array(tables.quarantine.reversed().prefix(max(0, limit)))
-  }
 }
 
 extension StoredTask {

@@ -188,9 +188,4 @@ extension MemoryTransaction: StoreTransaction {
     tables.markers[name] = value
     onUndo { $0.markers[name] = old }
   }
-
-  func insert(_ record: QuarantineRecord) throws {
-    tables.quarantine.append(record)
-    onUndo { $0.quarantine.removeLast() }
-  }
 }

@@ -31,13 +31,13 @@ extension Canary {
       }
     },
     Canary("quarantine-dropped", .s6, "what could not be read is answered and thrown away") {
-      $0.statements { statements, _ in statements.onQuarantine = { _ in nil } }
+      $0.statements { statements, _ in statements.onUnreadable = { _ in nil } }
     },
     Canary("unreadable-noticed", .s6, "what could not be read is filed as no order") {
       $0.storefront {
         $0.onRead = { (port, delivery) throws(WebhookRejection) in
           let reading = try port.read(delivery)
-          guard case .quarantine(let topic, _, let dedupeID) = reading else { return reading }
+          guard case .unreadable(let topic, _, let dedupeID) = reading else { return reading }
           return .notice(topic: topic, orderID: nil, dedupeID: dedupeID)
         }
       }

@@ -43,8 +43,8 @@ extension Canary {
     },
     Canary("quarantine-nobody", .l2, "what could not be read belongs to nobody") {
       $0.statements { statements, _ in
-        statements.onQuarantine = {
-          QuarantineRecord(
+        statements.onUnreadable = {
+          UnreadableDelivery(
             storefront: $0.storefront, topic: $0.topic, reason: $0.reason, receivedAt: $0.receivedAt, owner: "",
             deadline: $0.deadline, body: $0.body)
         }

@@ -93,7 +93,7 @@ final class TwistedStatements: PassThrough {
   var onDelivery: ((StoredDelivery) -> StoredDelivery?)?
   var onOpen: ((NewException) -> NewException)?
   var onReassign: ((String) -> String)?
-  var onQuarantine: ((QuarantineRecord) -> QuarantineRecord?)?
+  var onUnreadable: ((UnreadableDelivery) -> UnreadableDelivery?)?
   var onInFlight: (([InFlightLine], HandoffID, any StoreTransaction) throws -> [InFlightLine]?)?
   var onMarker: ((String?) -> String?)?
   var onLease: ((Int) -> Int)?
@@ -143,9 +143,9 @@ final class TwistedStatements: PassThrough {
     try super.reassign(
       exceptionOf: id, owner: onReassign?(owner) ?? owner, deadline: deadline, escalations: escalations)
   }
-  override func insert(_ record: QuarantineRecord) throws {
-    guard let onQuarantine else { return try super.insert(record) }
-    if let changed = onQuarantine(record) { try super.insert(changed) }
+  override func insert(_ record: UnreadableDelivery) throws {
+    guard let onUnreadable else { return try super.insert(record) }
+    if let changed = onUnreadable(record) { try super.insert(changed) }
   }
   override func setInFlight(_ lines: [InFlightLine], of id: HandoffID) throws {
     guard let onInFlight else { return try super.setInFlight(lines, of: id) }

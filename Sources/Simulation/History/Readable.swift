@@ -83,7 +83,7 @@ extension Fact {
 
 private enum DeliveryWord {
   static func of(_ index: Int32) -> String {
-    let words = ["applied", "duplicate", "superseded", "noticed", "quarantined"]
+    let words = ["applied", "duplicate", "superseded", "noticed", "unreadable"]
     return index >= 0 && Int(index) < words.count ? words[Int(index)] : "?"
   }
 }

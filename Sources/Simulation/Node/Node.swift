@@ -101,7 +101,7 @@ final class Node: Sendable {
       let reception = await coordinator.receive(delivery, at: name)
       guard life.isAlive else { return }
       switch reception {
-      case .taken, .noted, .quarantined, .ping: answer(true)
+      case .taken, .noted, .unreadable, .ping: answer(true)
       case .rejected, .unknownStorefront, .unavailable: answer(false)
       }
     }

@@ -37,7 +37,9 @@ class PassThrough: StoreTransaction {
   func deliveryCounts() throws -> [DeliveryDisposition: Int] { try inner.deliveryCounts() }
   func inFlight() throws -> [String: Int] { try inner.inFlight() }
   func marker(_ name: String) throws -> String? { try inner.marker(name) }
-  func quarantine(limit: Int) throws -> [QuarantineRecord] { try inner.quarantine(limit: limit) }
+  func unreadable(_ filter: UnreadableFilter) throws -> [StoredUnreadable] { try inner.unreadable(filter) }
+  func unreadable(_ id: Int64) throws -> StoredUnreadable? { try inner.unreadable(id) }
+  func unreadableCount(now: Timestamp) throws -> UnreadableCount { try inner.unreadableCount(now: now) }
 
   func insert(_ row: HandoffRow) throws { try inner.insert(row) }
   func update(_ row: HandoffRow, from revision: Int) throws -> Bool { try inner.update(row, from: revision) }
@@ -64,5 +66,8 @@ class PassThrough: StoreTransaction {
   }
   func setInFlight(_ lines: [InFlightLine], of id: HandoffID) throws { try inner.setInFlight(lines, of: id) }
   func setMarker(_ name: String, to value: String) throws { try inner.setMarker(name, to: value) }
-  func insert(_ record: QuarantineRecord) throws { try inner.insert(record) }
+  func insert(_ record: UnreadableDelivery) throws { try inner.insert(record) }
+  func closeUnreadable(_ id: Int64, at: Timestamp, resolution: String) throws {
+    try inner.closeUnreadable(id, at: at, resolution: resolution)
+  }
 }

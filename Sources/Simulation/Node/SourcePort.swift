@@ -17,7 +17,7 @@ struct SourcePort: OrderSource {
     let topic = delivery.headers[SourcePort.topic] ?? ""
     guard topic != "ping" else { return .ping }
     guard let number = Int(delivery.text), number >= 0, number < world.contents.count else {
-      return .quarantine(topic: topic, reason: "the body is no order", dedupeID: dedupeID)
+      return .unreadable(topic: topic, reason: "the body is no order", dedupeID: dedupeID)
     }
     let content = world.contents[number]
     if topic == "notice" {

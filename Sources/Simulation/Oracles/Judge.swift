@@ -63,11 +63,16 @@ struct Judge {
       if fact.text == "unreadable" { unreadable.insert(fact.first) }
       if acknowledged > stored { return world.violate(.s2, nil, "a notice was acknowledged and is not stored") }
     }
-    let kept = (try? memory.transactNow { try $0.quarantine(limit: 1_000_000) }) ?? []
+    var filter = UnreadableFilter()
+    filter.onlyOpen = false
+    filter.limit = 1_000_000
+    let kept = (try? memory.transactNow { try $0.unreadable(filter) }) ?? []
     if kept.count < unreadable.count {
       world.violate(.s6, nil, "\(unreadable.count) unreadable deliveries, \(kept.count) kept")
     }
-    if kept.contains(where: { $0.owner.isEmpty }) { world.violate(.l2, nil, "a quarantined delivery has no owner") }
+    if kept.contains(where: { $0.delivery.owner.isEmpty }) {
+      world.violate(.l2, nil, "an unreadable delivery has no owner")
+    }
   }
 
   /// S6: orders are the sum of their stages, deliveries the sum of their fates.

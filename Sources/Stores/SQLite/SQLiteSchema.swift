@@ -10,6 +10,7 @@ enum SQLiteSchema {
       try db.execute(sql: taskTables)
       try db.execute(sql: peopleTables)
     }
+    migrator.registerMigration("0002 unreadable deliveries") { db in try db.execute(sql: unreadableTable) }
     return migrator
   }
 
@@ -123,5 +124,20 @@ enum SQLiteSchema {
       FROM handoff
       WHERE exception_kind IS NOT NULL OR (deadline IS NOT NULL AND deadline < unixepoch('now') * 1000000)
       ORDER BY handoff.deadline;
+    """
+
+  /// What could not be understood can be read again with its headers, and closed; its word is `unreadable`, because
+  /// `quarantined` is a kind of exception.
+  private static let unreadableTable = """
+    ALTER TABLE quarantine RENAME TO unreadable;
+    ALTER TABLE unreadable ADD COLUMN headers TEXT NOT NULL DEFAULT '';
+    ALTER TABLE unreadable ADD COLUMN closed_at INTEGER;
+    ALTER TABLE unreadable ADD COLUMN resolution TEXT NOT NULL DEFAULT '';
+    UPDATE unreadable SET headers = coalesce(
+      (SELECT delivery.headers FROM delivery WHERE delivery.disposition = 'quarantined'
+        AND delivery.storefront = unreadable.storefront AND delivery.received_at = unreadable.received_at
+        AND delivery.topic = unreadable.topic AND delivery.body = unreadable.body LIMIT 1), '');
+    UPDATE delivery SET disposition = 'unreadable' WHERE disposition = 'quarantined';
+    CREATE INDEX unreadable_open ON unreadable (deadline) WHERE closed_at IS NULL;
     """
 }

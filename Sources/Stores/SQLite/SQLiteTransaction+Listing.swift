@@ -123,18 +123,4 @@ extension SQLiteTransaction {
     }
     return Dictionary(pairs, uniquingKeysWith: { $1 })
   }
-
-  func quarantine(limit: Int) throws -> [QuarantineRecord] {
-    try all(
-      text:
-        """
-        SELECT storefront, topic, reason, received_at, owner, deadline, body FROM quarantine ORDER BY id DESC LIMIT ?
-        """, [max(0, limit)]
-    ) { row in
-      QuarantineRecord(
-        storefront: StorefrontName(row[0]), topic: row[1], reason: row[2],
-        receivedAt: Timestamp(microseconds: row[3]), owner: row[4], deadline: Timestamp(microseconds: row[5]),
-        body: (row[6] as Blob).bytes)
-    }
-  }
 }

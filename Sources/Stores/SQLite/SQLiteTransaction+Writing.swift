@@ -185,21 +185,6 @@ extension SQLiteTransaction: StoreTransaction {
     "INSERT INTO marker (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
 
   func setMarker(_ name: String, to value: String) throws { try run(Self.putMarker, [name, value]) }
-
-  private static let insertQuarantine = SQL(
-    """
-    INSERT INTO quarantine (storefront, topic, reason, received_at, owner, deadline, body)
-    VALUES (?, ?, ?, ?, ?, ?, ?)
-    """)
-
-  func insert(_ record: QuarantineRecord) throws {
-    try run(
-      Self.insertQuarantine,
-      [
-        record.storefront.text, record.topic, record.reason, record.receivedAt.microseconds, record.owner,
-        record.deadline.microseconds, Blob(bytes: record.body),
-      ])
-  }
 }
 
 extension Effect {

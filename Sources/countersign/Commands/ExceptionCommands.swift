@@ -34,7 +34,18 @@ struct ExceptionCommand: AsyncParsableCommand {
         }
         print(table.text)
       }
-      if exceptions.contains(where: { $0["closedAt"]?.isNull ?? true }) { throw ExitStatus.found }
+      let unreadable = answer["unreadable"]?["open"]?.int ?? 0
+      if unreadable > 0 { mention(unreadable, overdue: answer["unreadable"]?["overdue"]?.int ?? 0) }
+      if unreadable > 0 || exceptions.contains(where: { $0["closedAt"]?.isNull ?? true }) { throw ExitStatus.found }
+    }
+
+    /// Deliveries that belong to no order yet wait for a person too; programs read the exceptions alone.
+    private func mention(_ open: Int, overdue: Int) {
+      let late = overdue == 0 ? "" : ", \(overdue) of them overdue"
+      let what = open == 1 ? "1 unreadable delivery waits" : "\(open) unreadable deliveries wait"
+      let text = "\(what) too\(late): countersign unreadable list"
+      if desk.output == .table { return print("\n" + text) }
+      FileHandle.standardError.write(Data((text + "\n").utf8))
     }
   }
 
@@ -46,8 +57,12 @@ struct ExceptionCommand: AsyncParsableCommand {
     @Flag(name: .customLong("dry-run"), help: "Show what would be asked for, and change nothing.")
     var dryRun = false
 
-    func carryOut(_ desk: DeskOptions, _ path: String, _ members: [String: JSONValue]) async throws {
+    func check() throws {
       guard !by.isEmpty else { throw ValidationError("--by: a decision needs the name of who took it.") }
+    }
+
+    func carryOut(_ desk: DeskOptions, _ path: String, _ members: [String: JSONValue]) async throws {
+      try check()
       let body = JSONValue.object(members.merging(["by": .string(by)]) { $1 })
       if dryRun { return print("POST \(path)\n\(body.text)") }
       let answer = try await desk.client().post(path, body)
