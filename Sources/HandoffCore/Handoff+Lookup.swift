@@ -6,7 +6,9 @@ extension Handoff {
     switch stage {
     case .unresolved: break
     case .recorded:
-      raise(.receiptRevoked, "The ERP no longer has record \(recordID ?? "?").", at: now, policy: policy)
+      raise(
+        .receiptRevoked, "The ERP was asked for record \(recordID ?? "?") and does not have it.", at: now,
+        policy: policy)
       return []
     case .updating:
       // The record is known: what a search does not show now, it shows later, or the deadline asks a person.

@@ -57,6 +57,38 @@ import Testing
     }
   }
 
+  /// The sentences about an order in a stage with an exception.
+  private func told(_ stage: Stage, _ kind: ExceptionKind?, lookups: Int = 1) -> String {
+    let now = Timestamp(seconds: 100)
+    let version = OrderVersion(
+      number: 1, digest: ContentDigest(hex: "00"), updatedAt: now, total: Money(minorUnits: 100, currency: .usDollar))
+    var record = HandoffRecord(
+      id: HandoffID("h1"), key: OrderKey(storefront: StorefrontName("shop"), orderID: "1"),
+      externalID: ExternalID("CS-1"), erp: ERPName("office"), pattern: .erpGated, mode: .gate, capturedAt: now,
+      stage: stage, version: version, stageSince: now, revision: 1)
+    record.recordID = "999999"
+    record.lookups = lookups
+    record.exception = kind.map { OpenException(kind: $0, reason: "", openedAt: now, deadline: now + .seconds(60)) }
+    let row = HandoffRow(handoff: Handoff(restoring: record), number: "#1", email: nil, entries: 0, chainHead: "")
+    return Explanation.sentences(for: row, tasks: [], exceptions: [], now: now).joined(separator: " ")
+  }
+
+  @Test(arguments: [Stage.decided, .declining])
+  func `a refused message is not on its way, and what a person can do is said`(stage: Stage) {
+    #expect(told(stage, nil).contains("the message is on its way"))
+    let refused = told(stage, .messageRefused)
+    #expect(!refused.contains("on its way") && !refused.contains("Nothing more happens"))
+    #expect(refused.contains("the message was refused, so the customer does not know"))
+    #expect(refused.contains("`retry` sends the same words"))
+    #expect(!told(stage, .messageOverdue).contains("on its way"))
+  }
+
+  @Test func `an adopted record is a claim until it is found`() {
+    #expect(told(.recorded, nil, lookups: 0).contains("ERP office is asked for record 999999"))
+    #expect(told(.recorded, .receiptRevoked, lookups: 0).contains("asked for record 999999 and does not have it"))
+    #expect(told(.recorded, nil).contains("has not accepted it yet"))
+  }
+
   @Test(arguments: [
     (0, "0 s"), (59, "59 s"), (60, "1 min"), (3600, "1 h"), (3660, "1 h 1 min"), (86_400, "1 d"), (90_000, "1 d 1 h"),
     (-5, "0 s"),

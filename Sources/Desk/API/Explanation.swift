@@ -22,7 +22,12 @@ public enum Explanation {
           ? "If it is still so in \(Words.span(deadline.since(now))), a person is asked."
           : "Its deadline has passed; a person is about to be asked.")
     } else if next.isEmpty, handoff.exception != nil, !handoff.stage.isTerminal {
-      sentences.append("Nothing more happens by itself until a person decides.")
+      let isMessage = handoff.exception?.kind == .messageRefused
+      sentences.append(
+        isMessage
+          ? "It is not sent again by itself. `retry` sends the same words to the same address; if the address is wrong, "
+            + "tell the customer another way and `hand-back`."
+          : "Nothing more happens by itself until a person decides.")
     }
     return sentences
   }
@@ -43,7 +48,7 @@ public enum Explanation {
     case .unresolved:
       return "Submitted to \(erp), and the outcome is unknown since \(since): it is looked up as "
         + "\(handoff.externalID.text) before anything else, so that it is never created twice."
-    case .recorded: return "\(erp) has \(record) and has not accepted it yet: saved is not accepted."
+    case .recorded: return recorded(handoff, erp, record)
     case .refused:
       return "\(erp) refused it \(since)" + (handoff.mayExist ? "." : " and holds nothing.")
     case .receipted: return "\(erp) accepted it as \(record) \(since); what it says about stock is awaited."
@@ -53,15 +58,34 @@ public enum Explanation {
     case .held: return "\(erp) accepted it as \(record) and cannot allocate everything: \(shortage(handoff))."
     case .decided:
       return "The decision to confirm version \(handoff.decidedVersion ?? handoff.version.number) was recorded "
-        + "\(since) on the receipt \(record); the message is on its way."
+        + "\(since) on the receipt \(record); \(message(handoff))."
     case .confirmed: return "The customer was told \(since) that it is confirmed; the receipt is \(record) of \(erp)."
     case .cancelling: return "The storefront cancelled it; \(erp) was asked \(since) to cancel \(record)."
     case .cancelled: return "Cancelled everywhere \(since)."
     case .declining:
-      return "The decision that it cannot be fulfilled was recorded \(since); the message is on its way."
+      return "The decision that it cannot be fulfilled was recorded \(since); \(message(handoff))."
     case .declined: return "The customer was told \(since) that it cannot be fulfilled."
     case .returned: return "Handed back \(since) to the people of the storefront, who own it now."
     case .observed: return observed(handoff)
+    }
+  }
+
+  /// A record that a person adopted is only a claim until a look-up has found it.
+  private static func recorded(_ handoff: Handoff, _ erp: String, _ record: String) -> String {
+    if handoff.exception?.kind == .receiptRevoked {
+      return "\(erp) was asked for \(record) and does not have it; nothing is confirmed on it."
+    }
+    if handoff.lookups == 0 {
+      return "\(erp) is asked for \(record): until it is found there and is this order, nothing is confirmed on it."
+    }
+    return "\(erp) has \(record) and has not accepted it yet: saved is not accepted."
+  }
+
+  private static func message(_ handoff: Handoff) -> String {
+    switch handoff.exception?.kind {
+    case .messageRefused: "the message was refused, so the customer does not know"
+    case .messageOverdue: "the message has not been taken yet and is tried again"
+    default: "the message is on its way"
     }
   }
 

@@ -61,7 +61,7 @@ enum Words {
     case .templateFailed: "the message could not be written"
     case .fulfillment: "the storefront would not hold or release its shipping"
     case .cancellation: "the ERP would not cancel, or not in time"
-    case .receiptRevoked: "the ERP's record vanished or was cancelled there"
+    case .receiptRevoked: "the ERP's record was not found, or was cancelled there"
     case .paymentVoided: "the payment was voided while the order was in flight"
     case .editRefused: "the order changed after it was confirmed, and the ERP would not take the change"
     case .misconfigured: "a connector is not set up rightly"
