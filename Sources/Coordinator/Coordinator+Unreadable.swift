@@ -1,4 +1,4 @@
-public import Connector
+import Connector
 public import HandoffCore
 public import HandoffStore
 

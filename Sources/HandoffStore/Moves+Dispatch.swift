@@ -73,6 +73,8 @@ extension Moves {
     _ task: ClaimedTask, _ event: HandoffEvent, by actor: String, at now: Timestamp,
     in transaction: any StoreTransaction, desk: any LeaseDesk
   ) throws -> [ClaimedTask] {
+    // Nothing was there when it was asked for; it may have come since, while this process slept (F72).
+    let leasedUntil = event == .receiptNotFound ? try transaction.task(task.id)?.leasedUntil : nil
     let isCurrent = try transaction.finish(task.id, attempt: task.attempt)
     guard isCurrent || event.carriesReceipt else { return [] }
     guard let row = try transaction.row(task.handoff.id) else { return [] }
@@ -85,11 +87,9 @@ extension Moves {
     var work = Working(row)
     work.orders[task.version] = task.order
     if let message = task.message { try transaction.note(attemptOf: message.key, acceptedAt: event.isSent ? now : nil) }
-    // Nothing was there when it was asked for; it may have come since, while this process slept (F72).
-    let asked = stored?.leasedUntil.map { min(now, $0 - setting.lease) } ?? now
     do {
-      let instant = event == .receiptNotFound ? asked : now
-      try apply(event, by: actor, to: &work, at: instant, in: transaction, desk: desk)
+      let asked = leasedUntil.map { min(now, $0 - setting.lease) } ?? now
+      try apply(event, by: actor, to: &work, at: asked, in: transaction, desk: desk)
     } catch let refusal as Refusal {
       let reason = "\(refusal.event) in stage \(refusal.stage.rawValue): \(refusal.reason)"
       try apply(.eventRefused(reason: reason), by: actor, to: &work, at: now, in: transaction, desk: desk)

@@ -18,11 +18,23 @@ extension ExchangeFailure {
   /// head left. Everything else is `noAnswer`, the deadline included: the client raises one and the same error for a
   /// deadline before and after the connection was there.
   init(_ error: any Error, headWasSent: Bool) {
-    let reason = String(describing: error)
-    if !headWasSent, Self.isBeforeSending(error) {
-      self = .notSent(String(reason.prefix(300)))
-    } else {
-      self = .noAnswer(String(reason.prefix(300)))
+    let reason = String(Self.words(error).prefix(300))
+    self = !headWasSent && Self.isBeforeSending(error) ? .notSent(reason) : .noAnswer(reason)
+  }
+
+  /// The error as a person would say it; the libraries' own descriptions are for their authors.
+  private static func words(_ error: any Error) -> String {
+    switch error {
+    case let error as IOError: String(cString: strerror(error.errnoCode)).lowercased()
+    case let error as HTTPClientError: error.shortDescription.lowercased()
+    case let error as NIOConnectionError:
+      if let first = error.connectionErrors.first {
+        words(first.error)
+      } else {
+        "the name \(error.host) has no address"
+      }
+    case ChannelError.connectTimeout: "no connection could be made in time"
+    default: String(describing: error)
     }
   }
 

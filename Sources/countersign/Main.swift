@@ -55,9 +55,12 @@ struct CommandFault: Error, CustomStringConvertible {
 
 /// The command line.
 struct Countersign: AsyncParsableCommand {
+  /// As in CHANGELOG.md; what stands under "Unreleased" there belongs to the next one.
+  static let version = "0.1.0-dev"
+
   static let configuration = CommandConfiguration(
     commandName: "countersign",
-    abstract: "No customer is told \"confirmed\" before the ERP has countersigned the order.",
+    abstract: "No customer is told \"confirmed\" before the ERP has countersigned the order.", version: version,
     subcommands: [
       Demo.self, Serve.self, OrderCommand.self, ExceptionCommand.self, UnreadableCommand.self, Trigger.self, Tail.self,
       Doctor.self,
@@ -83,7 +86,8 @@ struct ConfigurationOptions: ParsableArguments {
   /// Reads the configuration.
   /// - Parameter extra: settings from flags of the command itself, each named like the end of its path: `--port` for
   ///   `http.port`.
-  func load(extra: [String: String] = [:]) throws -> Settings {
+  /// - Parameter isWired: whether the connectors are asked about their settings too.
+  func load(extra: [String: String] = [:], isWired: Bool = true) throws -> Settings {
     var flags: [String: String] = [:]
     for setting in settings {
       let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -95,6 +99,7 @@ struct ConfigurationOptions: ParsableArguments {
       shorthands[path] = "--" + (path.split(separator: ".").last ?? "")
     }
     return try Settings.load(
-      file: config, environment: ProcessInfo.processInfo.environment, flags: flags, shorthands: shorthands)
+      file: config, environment: ProcessInfo.processInfo.environment, flags: flags, shorthands: shorthands,
+      isWired: isWired)
   }
 }

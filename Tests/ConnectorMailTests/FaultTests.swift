@@ -17,6 +17,15 @@ import Testing
     return await sender.send(try sender.compose(Mail.facts(order: Mail.order())))
   }
 
+  @Test func `a probe shows the server's words as they are`() async throws {
+    let server = try FaultySMTPServer([.greeting: .say("554 5.7.1 go away")])
+    defer { server.close() }
+    let findings = try await Mail.sender(url: server.url).probe()
+    #expect(findings.first?.isHealthy == false)
+    #expect(findings.first?.finding.contains("554 5.7.1 go away") == true, "\(findings)")
+    #expect(!findings.contains { $0.finding.contains("(recipient)") })
+  }
+
   @Test func `a server without moods takes the message`() async throws {
     #expect(try await outcome([:]) == .accepted)
   }

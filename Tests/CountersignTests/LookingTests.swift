@@ -1,4 +1,5 @@
 import Connector
+import Coordinator
 import Foundation
 import HandoffCore
 import HandoffStore
@@ -88,6 +89,7 @@ import Testing
       let assigned = try await CommandRun(
         "exception", "assign", String(id), "kim@example.com", "--by", "Ada", in: desk.folder)
       #expect(assigned.status == 0, "\(assigned.err)")
+      #expect(assigned.out == "done: exception \(id) belongs to kim@example.com, by Ada\n")
       let kims = try await CommandRun("exception", "list", "--owner", "kim@example.com", in: desk.folder)
       #expect(kims.status == 1)
       let wrong = try await CommandRun("exception", "resolve", String(id), "guess", "--by", "Ada", in: desk.folder)
@@ -142,9 +144,14 @@ import Testing
   @Test func `a decision without a name is a wrong use`() async throws {
     let folder = try ScratchFolder()
     try folder.write(ServedDesk.configuration())
-    let nobody = try await CommandRun("exception", "retry", "1", in: folder, environment: ["USER": ""])
-    #expect(nobody.status == 2)
-    #expect(nobody.err.contains("--by: a decision needs the name of who took it."))
+    for arguments in [["retry", "1"], ["assign", "1", "kim"], ["resolve", "1", "decline"]] {
+      let command = try RunningCommand(["exception"] + arguments, in: folder, environment: ["USER": ""])
+      #expect(await command.end() == 2)
+      #expect(command.err.contains("--by: a decision needs the name of who took it"))
+      #expect(command.err.contains("Usage: countersign exception \(arguments[0]) "), "\(command.err)")
+    }
+    let adopt = try await CommandRun("exception", "resolve", "1", "adopt", "--by", "Ada", in: folder)
+    #expect(adopt.status == 2 && adopt.err.contains("--record-id: adopt needs"))
   }
 
   @Test func `the live stream shows what is committed, and ends with the coordinator`() async throws {

@@ -100,7 +100,7 @@ struct SettingsPagesTests {
       do {
         _ = try Settings.parse(
           text, file: page, environment: Dictionary(names, uniquingKeysWith: { first, _ in first }), flags: [:])
-      } catch let error as ConfigFaults { faults = error.faults }
+      } catch { faults = error.faults }
       #expect(faults.isEmpty, "\(faults)")
     }
   }

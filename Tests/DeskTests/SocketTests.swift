@@ -125,7 +125,7 @@ import Testing
       #expect(text.contains("send it without Content-Encoding"))
       try await connection.send("GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n")
       #expect(await connection.answer().hasPrefix("HTTP/1.1 200 "))
-      #expect(try await fixture.store.read { try $0.quarantine(limit: 1) }.isEmpty)
+      #expect(try await fixture.store.read { try $0.unreadable(UnreadableFilter()) }.isEmpty)
       await connection.close()
     }
   }

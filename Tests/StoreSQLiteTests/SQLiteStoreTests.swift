@@ -71,6 +71,27 @@ final class Folder: Sendable {
     #expect(try await second.read { try $0.marker("a") } == "1")
   }
 
+  private func mode(_ path: String) throws -> Int? {
+    let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
+    return mode.flatMap { Int("\($0)") }
+  }
+
+  @Test func `a database, its companions and its copies are for their owner alone`() async throws {
+    let folder = try Folder()
+    do {
+      let store = try SQLiteStore(path: folder.file)
+      try await store.transact { try $0.setMarker("a", to: "1") }
+      try await store.backup(to: folder.path + "/copy.db")
+      for name in ["", "-wal", "-shm", ".lock"] { #expect(try mode(folder.file + name) == 0o600, "\(name)") }
+      #expect(try mode(folder.path + "/copy.db") == 0o600)
+    }
+    // One that an earlier version made for everybody; what a group may do was somebody's decision.
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: folder.file)
+    let store = try SQLiteStore(path: folder.file)
+    try await store.transact { try $0.setMarker("a", to: "2") }
+    for name in ["", "-wal", "-shm"] { #expect(try mode(folder.file + name) == 0o640, "\(name)") }
+  }
+
   @Test func `a file that cannot be opened leaves no lock behind`() async throws {
     let folder = try Folder()
     try Data("this is no database, but long enough to be taken for one".utf8).write(

@@ -47,6 +47,7 @@ public final class SQLiteStore: HandoffStore {
       if role == .coordinator { try db.execute(sql: "PRAGMA wal_autocheckpoint = 0") }
     }
     do {
+      if role == .coordinator { try FilePrivacy.secure(path) }
       if role == .coordinator { try LogRewrite.makeDurable(path + "-wal") }
       pool = try DatabasePool(path: path, configuration: configuration)
       var checkpoints: LogCheckpoints?
@@ -117,6 +118,7 @@ public final class SQLiteStore: HandoffStore {
   /// A consistent copy of the database, taken while it is in use (SQLite backup API).
   public func backup(to path: String) async throws {
     do {
+      try FilePrivacy.make(path)
       let target = try DatabaseQueue(path: path)
       try pool.backup(to: target)
     } catch {

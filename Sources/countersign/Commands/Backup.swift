@@ -12,7 +12,7 @@ struct Backup: AsyncParsableCommand {
   var target: String
 
   func run() async throws {
-    let settings = try options.load()
+    let settings = try options.load(isWired: false)
     guard !FileManager.default.fileExists(atPath: target) else {
       throw CommandFault("\(target) exists already; name a new file.")
     }

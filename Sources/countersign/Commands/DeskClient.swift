@@ -19,7 +19,7 @@ struct DeskOptions: ParsableArguments {
 
   func client() throws -> DeskClient {
     if let url { return DeskClient(base: url.hasSuffix("/") ? String(url.dropLast()) : url, token: token) }
-    let settings = try configuration.load()
+    let settings = try configuration.load(isWired: false)
     let host = settings.http.isLoopback ? settings.http.host : "127.0.0.1"
     return DeskClient(base: "http://\(host):\(settings.http.port)", token: token ?? settings.http.token)
   }
@@ -35,14 +35,17 @@ struct DeskClient {
   let base: String
   let token: String?
 
-  func get(_ path: String) async throws -> JSONValue { try await send(HTTPCall("GET", base + path)) }
+  func get(_ path: String) async throws -> JSONValue { try await send(HTTPCall("GET", base + path)).wanted() }
+
+  /// As `get`, for a path that may lead nowhere.
+  func look(_ path: String) async throws -> DeskReply { try await send(HTTPCall("GET", base + path)) }
 
   func post(_ path: String, _ body: JSONValue) async throws -> JSONValue {
-    try await send(
-      HTTPCall("POST", base + path, headers: [HTTPField("Content-Type", "application/json")], body: body.bytes))
+    let fields = [HTTPField("Content-Type", "application/json")]
+    return try await send(HTTPCall("POST", base + path, headers: fields, body: body.bytes)).wanted()
   }
 
-  private func send(_ plain: HTTPCall) async throws -> JSONValue {
+  private func send(_ plain: HTTPCall) async throws -> DeskReply {
     var call = plain
     if let token { call.headers.append(HTTPField("Authorization", "Bearer " + token)) }
     let transport = AHCTransport()
@@ -56,14 +59,26 @@ struct DeskClient {
       throw CommandFault("\(base) does not answer (\(failure.reason)). Is `countersign serve` running there?")
     case .success(let answer):
       guard let json = answer.json else { throw CommandFault("\(base) answered \(answer.status) without JSON.") }
-      if (200..<300).contains(answer.status) || answer.status == 300 { return json }
-      let detail = json["detail"]?.string ?? json["title"]?.string ?? answer.text
-      throw CommandFault("\(answer.status): \(detail)")
+      return DeskReply(status: answer.status, json: json)
     }
   }
 
   static func escaped(_ text: String) -> String {
     text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+  }
+}
+
+/// What the coordinator said.
+struct DeskReply {
+  let status: Int
+  let json: JSONValue
+
+  /// The document that was asked for.
+  /// - Throws: a fault in the coordinator's words when it is none.
+  func wanted() throws -> JSONValue {
+    if (200..<300).contains(status) || status == 300 { return json }
+    let detail = json["detail"]?.string ?? json["title"]?.string ?? json.text
+    throw CommandFault("\(status): \(detail)")
   }
 }
 

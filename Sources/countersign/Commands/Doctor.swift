@@ -32,6 +32,7 @@ struct Doctor: AsyncParsableCommand {
       print("✘ configuration: \(error)")
       throw ExitStatus.found
     }
+    for warning in settings.warnings { print("! configuration: \(warning)") }
     var isHealthy = true
     func show(_ subject: String, _ findings: [ProbeFinding]) {
       for finding in findings {
@@ -99,15 +100,10 @@ struct Doctor: AsyncParsableCommand {
       digest: ContentDigest(bytes: sha256(order.canonicalForm)))
     var findings: [ProbeFinding] = []
     let outcome = await erp.submit(submission)
+    let check = "create CS-\(id)"
     switch outcome {
-    case .accepted(let receipt):
-      findings.append(
-        ProbeFinding("create CS-\(id)", isHealthy: true, finding: "accepted as record \(receipt.recordID)"))
-    case .recorded(let record, let state):
-      findings.append(
-        ProbeFinding("create CS-\(id)", isHealthy: true, finding: "recorded as \(record), state \(state)"))
-    default:
-      return [ProbeFinding("create CS-\(id)", isHealthy: false, finding: "\(outcome)")]
+    case .accepted, .recorded: findings.append(ProbeFinding(check, isHealthy: true, finding: outcome.words))
+    default: return [ProbeFinding(check, isHealthy: false, finding: outcome.words)]
     }
     let found = await erp.findReceipt(submission)
     var record: String?
@@ -116,24 +112,11 @@ struct Doctor: AsyncParsableCommand {
     case .recorded(let id, _), .incomplete(let id, _): record = id
     default: break
     }
-    findings.append(ProbeFinding("read it back", isHealthy: record != nil, finding: words(found)))
+    findings.append(ProbeFinding("read it back", isHealthy: record != nil, finding: found.words))
     if let record {
       let cancelled = await erp.cancel(submission, recordID: record)
-      let finding = cancelled == .cancelled ? "cancelled" : "\(cancelled); cancel it by hand"
-      findings.append(ProbeFinding("cancel it", isHealthy: cancelled == .cancelled, finding: finding))
+      findings.append(ProbeFinding("cancel it", isHealthy: cancelled == .cancelled, finding: cancelled.words))
     }
     return findings
-  }
-
-  private func words(_ found: LookupOutcome) -> String {
-    switch found {
-    case .accepted(let receipt): "record \(receipt.recordID), accepted, equal to what was sent"
-    case .recorded(let record, let state): "record \(record), not accepted yet: \(state)"
-    case .incomplete(let record, let state): "record \(record), steps of ours outstanding: \(state)"
-    case .differs(let record, let detail): "record \(record) is not what was sent: \(detail)"
-    case .void(let record, let reason): "record \(record) is void: \(reason)"
-    case .notFound: "nothing under our external id"
-    case .failed(let reason), .misconfigured(let reason): reason
-    }
   }
 }

@@ -51,22 +51,33 @@ struct ExceptionCommand: AsyncParsableCommand {
 
   /// Who decides, and whether it is only shown.
   struct Decider: ParsableArguments {
-    @Option(help: "Your name; it stands in the journal.")
-    var by = ProcessInfo.processInfo.environment["USER"] ?? ""
+    @Option(help: "Your name; it stands in the journal. By default that of $USER.")
+    var by: String?
 
     @Flag(name: .customLong("dry-run"), help: "Show what would be asked for, and change nothing.")
     var dryRun = false
 
-    func check() throws {
-      guard !by.isEmpty else { throw ValidationError("--by: a decision needs the name of who took it.") }
+    var name: String { by ?? ProcessInfo.processInfo.environment["USER"] ?? "" }
+
+    func validate() throws {
+      if !name.isEmpty { return }
+      let reason = by == nil ? " (USER is not set)" : ""
+      throw ValidationError("--by: a decision needs the name of who took it\(reason), for example --by Ada")
     }
 
-    func carryOut(_ desk: DeskOptions, _ path: String, _ members: [String: JSONValue]) async throws {
-      try check()
-      let body = JSONValue.object(members.merging(["by": .string(by)]) { $1 })
+    func carryOut(
+      _ desk: DeskOptions, _ path: String, _ members: [String: JSONValue],
+      done: (JSONValue) -> String = { "\($0.cell("number")) \($0.cell("stage"))" }
+    ) async throws {
+      let body = JSONValue.object(members.merging(["by": .string(name)]) { $1 })
       if dryRun { return print("POST \(path)\n\(body.text)") }
-      let answer = try await desk.client().post(path, body)
-      print(desk.output == .json ? answer.text : "done: \(answer.cell("number")) \(answer.cell("stage"))")
+      let answer: JSONValue
+      do { answer = try await desk.client().post(path, body) } catch let fault as CommandFault {
+        // The coordinator speaks of its own members; here they are flags.
+        throw CommandFault(fault.description.replacing("`recordId`", with: "--record-id"))
+      }
+      if desk.output == .json { return print(answer.text) }
+      print(TextTable.clean("done: \(done(answer)), by \(name)\(by == nil ? " (from $USER; --by names another)" : "")"))
     }
   }
 
@@ -78,7 +89,9 @@ struct ExceptionCommand: AsyncParsableCommand {
     @Argument(help: "The new owner.") var owner: String
 
     func run() async throws {
-      try await decider.carryOut(desk, "/v1/exceptions/\(id)/assign", ["owner": .string(owner)])
+      try await decider.carryOut(desk, "/v1/exceptions/\(id)/assign", ["owner": .string(owner)]) { _ in
+        "exception \(id) belongs to \(owner)"
+      }
     }
   }
 
@@ -93,6 +106,13 @@ struct ExceptionCommand: AsyncParsableCommand {
     @Argument(help: "The exception's id.") var id: Int
     @Argument(help: "The decision.") var decision: String
     @Option(name: .customLong("record-id"), help: "The ERP's record id, for adopt.") var recordID: String?
+
+    func validate() throws {
+      if decision == "adopt", recordID == nil {
+        throw ValidationError("--record-id: adopt needs the ERP's id of the record, for example --record-id 4711")
+      }
+      if decision != "adopt", recordID != nil { throw ValidationError("--record-id: only adopt takes a record.") }
+    }
 
     func run() async throws {
       var members: [String: JSONValue] = ["decision": .string(decision)]

@@ -59,11 +59,28 @@ struct OrderCommand: AsyncParsableCommand {
     }
   }
 
-  /// The one order a text stands for; several are listed instead.
+  /// The one order a text stands for; several are listed instead. A number is found with and without its `#`: people
+  /// say `1001` where the storefront writes `#1001`, and the other way round.
   private static func find(_ text: String, _ desk: DeskOptions) async throws -> JSONValue? {
-    let answer = try await desk.client().get("/v1/orders/" + DeskClient.escaped(text))
-    guard let matches = answer["matches"]?.array else { return answer }
-    show(matches, desk.output)
+    let client = try desk.client()
+    var forms = [text]
+    if text.hasPrefix("#") { forms.append(String(text.dropFirst())) } else { forms.append("#" + text) }
+    var found: [JSONValue] = []
+    var isList = false
+    var first: DeskReply?
+    for form in forms where !form.isEmpty && !form.contains("@") || form == text {
+      let reply = try await client.look("/v1/orders/" + DeskClient.escaped(form))
+      first = first ?? reply
+      if reply.status == 404 { continue }
+      let answer = try reply.wanted()
+      isList = isList || answer["matches"] != nil
+      for order in answer["matches"]?.array ?? [answer]
+      where !found.contains(where: { $0.cell("handoff") == order.cell("handoff") }) { found.append(order) }
+    }
+    if let order = found.first, found.count == 1, !isList { return order }
+    // Nothing at all: the words of the answer to what was typed.
+    if found.isEmpty { return try first?.wanted() }
+    show(found, desk.output)
     return nil
   }
 

@@ -35,7 +35,7 @@ struct Trigger: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let settings = try options.load()
+    let settings = try options.load(isWired: false)
     guard let target = settings.storefronts.first(where: { $0.name.text == storefront }) else {
       let known = settings.storefronts.map(\.name.text).joined(separator: ", ")
       throw CommandFault("There is no storefront \"\(storefront)\" in \(options.config) (known: \(known)).")

@@ -69,7 +69,6 @@ struct UnreadableCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-      try decider.check()
       var wanted = ids.map { String($0) }
       if all { wanted = try await UnreadableCommand.list(desk, owner: nil, all: false).map { $0.cell("id") } }
       var isWhole = true
@@ -79,7 +78,7 @@ struct UnreadableCommand: AsyncParsableCommand {
           print("POST \(path)")
           continue
         }
-        let answer = try await desk.client().post(path, ["by": .string(decider.by)])
+        let answer = try await desk.client().post(path, ["by": .string(decider.name)])
         isWhole = isWhole && answer.cell("outcome") == "understood"
         let text = "\(id) \(answer.cell("outcome")): \(answer.cell("reason")) \(answer.cell("handoff"))"
         print(desk.output == .json ? answer.text : TextTable.clean(text))
@@ -96,9 +95,8 @@ struct UnreadableCommand: AsyncParsableCommand {
     @Option(help: "Why; it is kept with your name.") var reason: String
 
     func run() async throws {
-      try decider.check()
       let path = "/v1/unreadable/\(id)/close"
-      let body: JSONValue = ["by": .string(decider.by), "reason": .string(reason)]
+      let body: JSONValue = ["by": .string(decider.name), "reason": .string(reason)]
       if decider.dryRun { return print("POST \(path)\n\(body.text)") }
       let answer = try await desk.client().post(path, body)
       print(desk.output == .json ? answer.text : TextTable.clean(answer.cell("resolution")))

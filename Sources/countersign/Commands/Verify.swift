@@ -22,7 +22,7 @@ struct Verify: AsyncParsableCommand {
   var output = OutputForm.table
 
   func run() async throws {
-    let path = try database ?? options.load().database
+    let path = try database ?? options.load(isWired: false).database
     guard FileManager.default.fileExists(atPath: path) else { throw CommandFault("There is no database \(path).") }
     let report: Verification.Report
     do {

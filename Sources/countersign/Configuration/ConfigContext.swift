@@ -29,14 +29,31 @@ final class ConfigContext {
 
   /// A fault at a path: its line, or that of what encloses it.
   func fault(at path: String, _ problem: String) {
-    if let origin = override(path)?.origin { return fault(0, path, problem, origin: origin) }
+    let fault = place(path, problem)
+    if !faults.contains(fault) { faults.append(fault) }
+  }
+
+  /// Words about a path with its line, or with that of what encloses it.
+  func place(_ path: String, _ problem: String) -> ConfigFault {
+    if let origin = override(path)?.origin {
+      return ConfigFault(line: 0, origin: origin, path: path, problem: problem)
+    }
     var place = path
-    while lines[place] == nil {
-      if let origin = origin(below: place) { return fault(0, path, problem, origin: origin) }
-      guard let dot = place.lastIndex(of: ".") else { return fault(0, path, problem) }
+    while true {
+      if let line = lines[place] { return ConfigFault(line: line, path: path, problem: problem) }
+      if let origin = origin(below: place) {
+        return ConfigFault(line: 0, origin: origin, path: path, problem: problem)
+      }
+      guard let dot = place.lastIndex(of: ".") else { return ConfigFault(line: 0, path: path, problem: problem) }
       place = String(place[..<dot])
     }
-    fault(lines[place] ?? 0, path, problem)
+  }
+
+  /// Whether a connector's complaint about a path only follows from what is known to be wrong: the setting itself, or
+  /// the kind that it belongs to.
+  func isExplained(_ path: String) -> Bool {
+    let group = path.split(separator: ".").dropLast().joined(separator: ".")
+    return faults.contains { $0.path == path || $0.path == group + ".kind" || $0.path.hasPrefix(path + ".") }
   }
 
   func hasFault(at path: String) -> Bool { faults.contains { $0.path == path } }

@@ -1,3 +1,5 @@
+import Yams
+
 /// One thing that is wrong with a configuration: where, what, and how to mend it.
 struct ConfigFault: Error, Hashable, CustomStringConvertible {
   /// Line in the file, from 1; 0 when the value came from a flag, the environment, or nowhere.
@@ -15,12 +17,44 @@ struct ConfigFault: Error, Hashable, CustomStringConvertible {
   }
 }
 
+extension ConfigFault {
+  /// What the YAML reader says, with its line.
+  init(yaml error: any Error) {
+    switch error {
+    case YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
+      YamlError.composer(_, let problem, let mark, _):
+      self.init(line: mark.line, path: "$", problem: "this is no YAML: \(problem)")
+    case YamlError.duplicatedKeysInMapping(let keys, let context):
+      let names = Set(keys).sorted().joined(separator: ", ")
+      self.init(line: context.mark.line, path: names, problem: "this key stands twice")
+    case YamlError.reader(let problem, _, _, _):
+      self.init(line: 0, path: "$", problem: "this is no text: \(problem)")
+    default: self.init(line: 0, path: "$", problem: "this is no YAML")
+    }
+  }
+}
+
 /// Everything that is wrong with a configuration, reported together.
 struct ConfigFaults: Error, CustomStringConvertible {
   let file: String
   let faults: [ConfigFault]
+  /// Why there is nothing to be read; then there are no faults.
+  private let reason: String?
+
+  init(file: String, faults: [ConfigFault]) {
+    self.file = file
+    self.faults = faults
+    reason = nil
+  }
+
+  init(file: String, reason: String) {
+    self.file = file
+    faults = []
+    self.reason = reason
+  }
 
   var description: String {
+    if let reason { return reason }
     let lines = faults.sorted { ($0.line, $0.path) < ($1.line, $1.path) }.map { "  \($0)" }
     return "\(file) is not a valid configuration:\n" + lines.joined(separator: "\n")
   }

@@ -87,16 +87,15 @@ extension ConfigMap {
     return secrets.filter { !$0.isEmpty }
   }
 
-  /// The address of a web server, without a slash at its end; an empty one is somebody else's fault.
+  /// The address of a web server; an empty one is somebody else's fault.
   func address(_ key: String, _ text: String?) -> String? {
-    guard var address = text, !address.isEmpty else { return text }
-    while address.hasSuffix("/") { address.removeLast() }
-    let host = ["https://", "http://"].first { address.lowercased().hasPrefix($0) }.map { address.dropFirst($0.count) }
-    guard let host, !host.isEmpty, host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+    guard let text, !text.isEmpty else { return text }
+    let lowered = text.lowercased()
+    let scheme = ["https://", "http://"].first { lowered.hasPrefix($0) }
+    if text.utf8.count <= (scheme ?? text).utf8.count || !text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) {
       fault(key, "an http:// or https:// address is needed")
-      return text
     }
-    return address
+    return text
   }
 
   /// The names below a key: the file's, then those of flags.

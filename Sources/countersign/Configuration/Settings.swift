@@ -14,6 +14,8 @@ struct Settings {
   var defaultOwner = ""
   var owners: [OwnerRole: String] = [:]
   var logLevel = "info"
+  /// What is allowed and still deserves a second look.
+  var warnings: [ConfigFault] = []
 }
 
 struct HTTPSettings {
@@ -50,6 +52,14 @@ struct StorefrontSettings {
   var externalID: String
   var backfill: Duration?
   var confirmation: ConfirmationSettings?
+
+  /// What its vendor cannot do and the configuration counts on; nil when there is nothing of the kind.
+  var warning: String? {
+    guard case .shopify = kind, policy.pattern == .erpGated, policy.mode == .gate else { return nil }
+    return
+      "Shopify sends its own order mail at once and it cannot be held back, so erpGated keeps its promise only for "
+      + "orders that are created by API; for a Shopify checkout choose acknowledgmentGated and reword that mail"
+  }
 }
 
 struct ShopifySettings {
@@ -159,8 +169,8 @@ struct NetSuiteSettings {
   var credentials: NetSuiteCredentials
   var baseURL: String?
   var customer: String
-  var currency: String?
-  var currencies: [String: String]
+  var currency: CurrencyCode?
+  var currencies: [CurrencyCode: String]
   var subsidiary: String?
   var location: String?
   var orderStatus: String?

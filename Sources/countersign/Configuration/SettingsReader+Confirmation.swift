@@ -9,7 +9,7 @@ extension SettingsReader {
     case "webhook":
       kind = .webhook(
         WebhookSettings(
-          url: map.required("url", "https://example.com/hooks"),
+          url: map.address("url", map.required("url", "https://example.com/hooks")) ?? "",
           secrets: map.secrets("secret", "a Standard Webhooks secret (whsec_…) is needed"),
           timeout: map.duration("timeout", in: .milliseconds(100) ... .seconds(110), default: .seconds(20))))
     case "storefront": kind = .storefront

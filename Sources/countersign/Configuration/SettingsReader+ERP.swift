@@ -34,8 +34,9 @@ extension SettingsReader {
   private func readNetSuite(_ map: ConfigMap) -> NetSuiteSettings {
     NetSuiteSettings(
       account: map.required("account", "\"1234567_SB1\""), credentials: readNetSuiteAuth(map),
-      baseURL: map.text("baseURL"), customer: map.required("customer", "\"12345\""), currency: map.text("currency"),
-      currencies: map.dictionary("currencies"), subsidiary: map.text("subsidiary"), location: map.text("location"),
+      baseURL: map.text("baseURL"), customer: map.required("customer", "\"12345\""),
+      currency: map.text("currency").flatMap { readCurrency($0, "currency", map) },
+      currencies: readCurrencies(map), subsidiary: map.text("subsidiary"), location: map.text("location"),
       orderStatus: map.text("orderStatus"), extraFields: readExtraFields(map),
       availabilityLocations: map.texts("availabilityLocations"),
       concurrency: map.int("concurrency", in: 1...20, default: 3),
@@ -44,6 +45,20 @@ extension SettingsReader {
       signInPause: map.duration("signInPause", in: .seconds(1) ... .seconds(86_400), default: .seconds(1800)),
       items: map.dictionary("items"), shippingItem: readItem("shippingItem", map), taxItem: readItem("taxItem", map),
       discountItem: readItem("discountItem", map))
+  }
+
+  private func readCurrency(_ code: String, _ key: String, _ map: ConfigMap) -> CurrencyCode? {
+    let currency = CurrencyCode(code)
+    if currency == nil { map.fault(key, "\"\(code.prefix(40))\" is no ISO 4217 code of three letters") }
+    return currency
+  }
+
+  private func readCurrencies(_ map: ConfigMap) -> [CurrencyCode: String] {
+    var currencies: [CurrencyCode: String] = [:]
+    for (code, id) in map.dictionary("currencies").sorted(by: { $0.key < $1.key }) {
+      if let currency = readCurrency(code, code, map.section("currencies")) { currencies[currency] = id }
+    }
+    return currencies
   }
 
   /// An item by its external id, or as `id:123` by its internal one.

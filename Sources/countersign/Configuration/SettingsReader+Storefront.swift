@@ -42,7 +42,7 @@ extension SettingsReader {
     case "woocommerce": return .woocommerce(readWoo(map, secrets))
     case "generic":
       var settings = GenericStorefrontSettings(secrets: secrets)
-      settings.listURL = map.text("listURL")
+      settings.listURL = map.address("listURL", map.text("listURL"))
       settings.listToken = map.secret("listToken")
       settings.tolerance = map.duration("tolerance", in: .seconds(1) ... .seconds(3600), default: settings.tolerance)
       settings.timeout = map.duration("timeout", in: Self.requests, default: settings.timeout)
@@ -70,6 +70,13 @@ extension SettingsReader {
     var settings = WooSettings(site: map.required("site", "https://shop.example.com"), secrets: secrets)
     settings.consumerKey = map.secret("consumerKey")
     settings.consumerSecret = map.secret("consumerSecret")
+    if (settings.consumerKey == nil) != (settings.consumerSecret == nil) {
+      let missing = settings.consumerKey == nil ? "consumerKey" : "consumerSecret"
+      map.fault(missing, "consumerKey and consumerSecret belong together")
+    }
+    if secrets.contains(where: { $0.utf8.count < 8 }) {
+      map.fault("webhookSecret", "a webhook secret of 8 characters or more is needed")
+    }
     settings.webhookSource = map.text("webhookSource")
     let methods = map.texts("offlineMethods")
     settings.offlineMethods = map.has("offlineMethods") ? methods : ["cod", "bacs", "cheque"]

@@ -1,28 +1,46 @@
+import Connector
 import Foundation
 import HandoffCore
 import Yams
 
 extension Settings {
   /// Reads a configuration file.
+  /// - Parameter isWired: whether the connectors are asked too; a command that only needs the coordinator's address
+  ///   leaves that out.
   /// - Throws: ``ConfigFaults`` with every fault found, each with its line.
   static func load(
-    file: String, environment: [String: String], flags: [String: String], shorthands: [String: String] = [:]
+    file: String, environment: [String: String], flags: [String: String], shorthands: [String: String] = [:],
+    isWired: Bool = true
   ) throws(ConfigFaults) -> Settings {
-    guard let data = FileManager.default.contents(atPath: file), let text = String(data: data, encoding: .utf8) else {
+    let files = FileManager.default
+    guard let data = files.contents(atPath: file), let text = String(data: data, encoding: .utf8) else {
+      let isThere = files.fileExists(atPath: file)
       throw ConfigFaults(
-        file: file, faults: [ConfigFault(line: 0, path: "$", problem: "the file cannot be read as UTF-8 text")])
+        file: file,
+        reason: isThere
+          ? "\(file) cannot be read as UTF-8 text."
+          : "There is no file \(file). --config names another; `countersign sandbox` runs simulated vendors and writes "
+            + "a configuration that fits them.")
     }
-    return try parse(text, file: file, environment: environment, flags: flags, shorthands: shorthands)
+    return try parse(
+      text, file: file, environment: environment, flags: flags, shorthands: shorthands, isWired: isWired)
   }
 
   static func parse(
     _ text: String, file: String, environment: [String: String], flags: [String: String],
-    shorthands: [String: String] = [:]
+    shorthands: [String: String] = [:], isWired: Bool = true
   ) throws(ConfigFaults) -> Settings {
     let context = ConfigContext(environment: environment, flags: flags, shorthands: shorthands)
-    let settings: Settings
+    var settings: Settings
     do { settings = try read(text, context: context) } catch { throw ConfigFaults(file: file, faults: [error]) }
+    if isWired {
+      for fault in Assembly(settings: settings, transport: NoTransport()).faults()
+      where !context.isExplained(fault.path) { context.fault(at: fault.path, fault.problem) }
+    }
     guard context.faults.isEmpty else { throw ConfigFaults(file: file, faults: context.faults) }
+    settings.warnings = settings.storefronts.compactMap { storefront in
+      storefront.warning.map { context.place("storefronts.\(storefront.name).pattern", $0) }
+    }
     return settings
   }
 
@@ -30,9 +48,14 @@ extension Settings {
   /// - Throws: a fault when the text is no YAML at all.
   static func read(_ text: String, context: ConfigContext) throws(ConfigFault) -> Settings {
     let root: Node?
-    do { root = try Yams.compose(yaml: text) } catch { throw ConfigFault(line: 0, path: "$", problem: "\(error)") }
+    do { root = try Yams.compose(yaml: text) } catch { throw ConfigFault(yaml: error) }
     return SettingsReader(root: ConfigMap(root, path: "", context: context), context: context).read()
   }
+}
+
+/// For connectors that are made only to hear what they say about their settings.
+private struct NoTransport: HTTPTransport {
+  func send(_ call: HTTPCall) async throws(ExchangeFailure) -> HTTPAnswer { throw .notSent("nothing is sent here") }
 }
 
 /// Reads the sections of a configuration.

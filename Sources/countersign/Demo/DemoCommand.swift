@@ -22,7 +22,7 @@ struct Demo: AsyncParsableCommand {
   @Option(help: "Seed of orders and faults.")
   var seed: UInt64 = 1
 
-  @Option(help: "The folder for database, log and configuration; emptied at the start.")
+  @Option(help: "The folder for database, log and configuration; those of an earlier demo there are removed.")
   var dir = "var/demo"
 
   @Option(help: "End after so many seconds; 0 for no end.")

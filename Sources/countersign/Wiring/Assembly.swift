@@ -46,11 +46,14 @@ struct Assembly {
   func faults() -> [AssemblyFault] {
     settings.erps.flatMap { erp in named("erps.\(erp.name)") { _ = try connector(erp) } }
       + settings.storefronts.flatMap { storefront in
-        let told = storefront.confirmation.map { way in
-          named(Assembly.place(of: way, storefront)) { _ = try sender(way, for: storefront) }
-        }
-        return named("storefronts.\(storefront.name)") { _ = try source(storefront) } + (told ?? [])
+        named("storefronts.\(storefront.name)") { _ = try source(storefront) } + faultsOfTelling(storefront)
       }
+  }
+
+  private func faultsOfTelling(_ storefront: StorefrontSettings) -> [AssemblyFault] {
+    guard let way = storefront.confirmation else { return [] }
+    if case .smtp(let mail) = way.kind { return faults(of: mail, at: way.path, for: storefront) }
+    return named(Assembly.place(of: way, storefront)) { _ = try sender(way, for: storefront) }
   }
 
   /// What making a part throws, each fault with the path of its setting.
@@ -170,27 +173,44 @@ struct Assembly {
   }
 
   private func mailSender(_ mail: SMTPSettings, for storefront: StorefrontSettings) throws -> any ConfirmationSender {
-    func checked<Value>(_ key: String, _ read: () throws -> Value) throws -> Value {
-      do { return try read() } catch let fault as MailAddressFault {
-        throw MailConfigurationFault(key, "the address \(fault.rawValue)")
-      }
-    }
+    let replyTo = try mail.replyTo.map { try mailbox("replyTo", $0) }
+    let identity = MailIdentity(
+      shop: mail.shop ?? storefront.name.text, from: try mailbox("from", mail.from), replyTo: replyTo)
+    var configuration = MailConfiguration(server: try mailServer(mail), identity: identity)
+    if let domain = mail.messageDomain { configuration.messageDomain = domain }
+    configuration.connections = mail.connections
+    configuration.testRecipient = try mail.testRecipient.map { try mailbox("testRecipient", $0).address }
+    return try MailSender(configuration: configuration, templates: try templates(mail), clock: time)
+  }
+
+  private func mailServer(_ mail: SMTPSettings) throws -> MailServer {
     let credentials = mail.user.map { MailCredentials(user: $0, password: mail.password ?? "") }
     var server = try MailServer(url: mail.url, tls: mail.tls, credentials: credentials)
     server.authorities = mail.authorities
     server.connectTimeout = mail.connectTimeout
     server.totalTimeout = mail.timeout
-    let identity = MailIdentity(
-      shop: mail.shop ?? storefront.name.text, from: try checked("from") { try Mailbox(mail.from) },
-      replyTo: try checked("replyTo") { try mail.replyTo.map { try Mailbox($0) } })
-    var configuration = MailConfiguration(server: server, identity: identity)
-    if let domain = mail.messageDomain { configuration.messageDomain = domain }
-    configuration.connections = mail.connections
-    configuration.testRecipient = try checked("testRecipient") { try mail.testRecipient.map { try MailAddress($0) } }
-    let templates = try MailTemplates.load(
+    return server
+  }
+
+  private func mailbox(_ key: String, _ text: String) throws -> Mailbox {
+    do { return try Mailbox(text) } catch { throw MailConfigurationFault(key, "the address \(error.rawValue)") }
+  }
+
+  private func templates(_ mail: SMTPSettings) throws -> MailTemplates {
+    try MailTemplates.load(
       folder: mail.templates, storefronts: settings.storefronts.map(\.name), defaultLanguage: mail.defaultLanguage,
       confirmationWords: mail.confirmationWords)
-    return try MailSender(configuration: configuration, templates: templates, clock: time)
+  }
+
+  /// What is wrong with a mail sender's settings, all of it: the sender itself stops at the first.
+  private func faults(of mail: SMTPSettings, at path: String, for storefront: StorefrontSettings) -> [AssemblyFault] {
+    let parts: [() throws -> Void] = [
+      { _ = try mailServer(mail) }, { _ = try mailbox("from", mail.from) },
+      { _ = try mail.replyTo.map { try mailbox("replyTo", $0) } },
+      { _ = try mail.testRecipient.map { try mailbox("testRecipient", $0) } }, { _ = try templates(mail) },
+    ]
+    let found = parts.flatMap { named(path, $0) }
+    return found.isEmpty ? named(path) { _ = try mailSender(mail, for: storefront) } : found
   }
 
   private func connector(_ erp: ERPSettings) throws -> any ERPConnector {
@@ -221,19 +241,11 @@ struct Assembly {
   }
 
   private func netsuite(_ settings: NetSuiteSettings, of name: ERPName) throws -> any ERPConnector {
-    func currency(_ code: String, _ key: String) throws -> CurrencyCode {
-      guard let currency = CurrencyCode(code) else {
-        throw AssemblyFault(path: key, problem: "\"\(code.prefix(40))\" is no ISO 4217 code of three letters")
-      }
-      return currency
-    }
     var configuration = NetSuiteConfiguration(
       account: settings.account, credentials: settings.credentials, customerID: settings.customer,
-      baseCurrency: try settings.currency.map { try currency($0, "currency") })
+      baseCurrency: settings.currency)
     if let baseURL = settings.baseURL { configuration.baseURL = baseURL }
-    for (code, id) in settings.currencies.sorted(by: { $0.key < $1.key }) {
-      configuration.currencies[try currency(code, "currencies.\(code)")] = id
-    }
+    configuration.currencies = settings.currencies
     configuration.subsidiaryID = settings.subsidiary
     configuration.locationID = settings.location
     configuration.orderStatus = settings.orderStatus

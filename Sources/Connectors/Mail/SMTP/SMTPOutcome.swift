@@ -51,6 +51,7 @@ extension MessageOutcome {
   private static func words(_ end: SMTPEnd, hiding recipient: String) -> String {
     let spoke = end.replyCode >= 400
     let words = String((spoke ? end.reply : end.words).unicodeScalars.prefix(500).map(Character.init))
-    return words.replacing(recipient, with: "(recipient)")
+    // A probe has no recipient, and an empty word stands between any two letters.
+    return recipient.isEmpty ? words : words.replacing(recipient, with: "(recipient)")
   }
 }

@@ -1,0 +1,36 @@
+import HandoffStore
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Who may read a database: it holds customers' names, addresses and orders.
+enum FilePrivacy {
+  /// Makes a file that only its owner can read, when it is not there; SQLite gives `-wal`, `-shm` and journals the mode
+  /// of the file they belong to.
+  static func make(_ path: String) throws {
+    // Exclusively: closing a file that SQLite has open already would let go of its locks.
+    let file = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
+    if file >= 0 {
+      close(file)
+    } else if errno != EEXIST {
+      throw StoreFailure.unavailable("\(path) cannot be made: \(String(cString: strerror(errno)))")
+    }
+  }
+
+  /// The same, and takes a database of an earlier version and its companions away from everybody else. What a group may
+  /// do is left as its operator has set it.
+  static func secure(_ path: String) throws {
+    try make(path)
+    for name in [path, path + "-wal", path + "-shm"] {
+      var status = stat()
+      guard stat(name, &status) == 0, status.st_mode & 0o007 != 0 else { continue }
+      guard chmod(name, status.st_mode & 0o770) == 0 else {
+        throw StoreFailure.unavailable(
+          "\(name) can be read by everybody, and that cannot be changed: \(String(cString: strerror(errno)))")
+      }
+    }
+  }
+}
