@@ -142,12 +142,17 @@ public final class Coordinator: Sendable {
   }
 
   private func recover() async {
-    let now = time.now
-    do {
-      let count = try await store.transact { try $0.expireLeases(now: now) }
-      if count > 0 { logger.notice("leases taken back", metadata: ["count": "\(count)"]) }
-    } catch {
-      logger.error("leases could not be taken back", metadata: ["error": "\(error)"])
+    // Until it succeeds: on a disk that is full at the start nothing could be settled anyway.
+    while !permits.isClosed {
+      let now = time.now
+      do {
+        let count = try await store.transact { try $0.expireLeases(now: now) }
+        if count > 0 { logger.notice("leases taken back", metadata: ["count": "\(count)"]) }
+        return
+      } catch {
+        logger.error("leases could not be taken back", metadata: ["error": "\(error)"])
+        await stopping.wait(upTo: .seconds(1), time)
+      }
     }
   }
 

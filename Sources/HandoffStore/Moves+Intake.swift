@@ -195,14 +195,14 @@ extension Moves {
     try keepInFlight(work.row.handoff, request.order, in: transaction)
   }
 
-  /// A name that sorts by time, so that rows written together lie together; the order's own key makes it one of a kind.
-  /// The order's own instant where it is a likely one: an order that is taken in again, after a backup was restored, gets
-  /// its old name back, and with it the old Message-ID and message key (S4).
+  /// The order's own instant where it is a likely one: an order that is taken in again, after a backup was restored,
+  /// gets its old name back, and with it the old Message-ID and message key (S4).
   private static func birth(of order: Order, _ now: Timestamp) -> Timestamp {
     guard let placed = order.placedAt, placed <= now, placed > now - .seconds(30 * 86_400) else { return now }
     return placed
   }
 
+  /// A name that sorts by time, so that rows written together lie together; the order's own key makes it one of a kind.
   private func mint(_ key: OrderKey, at now: Timestamp) -> HandoffID {
     let hash = setting.sha256(Array("\(key.storefront.text)\u{0}\(key.orderID)".utf8))
     let time = Moves.base32(UInt64(bitPattern: now.microseconds), digits: 11)

@@ -97,7 +97,7 @@ struct OverrideTests {
   }
 
   @Test func `a variable that a value mentions is no setting`() throws {
-    let text = Self.file.replacingOccurrences(of: "ops@example.com", with: "${COUNTERSIGN_OWNERS_MAIL}")
+    let text = Self.file.replacingOccurrences(of: "ops@example.com", with: "\"${COUNTERSIGN_OWNERS_MAIL}\"")
     let settings = try Settings.parse(
       text, file: "t.yaml", environment: ["COUNTERSIGN_OWNERS_MAIL": "a@example.com"], flags: [:])
     #expect(settings.defaultOwner == "a@example.com")

@@ -38,7 +38,7 @@ struct KillLoopTests {
       let nobodys = checker.untold.subtracting(owned)
       #expect(nobodys.isEmpty, "acknowledged, untold and nobody's: \(nobodys.sorted().prefix(10))")
       // A run in which nothing succeeds proves nothing.
-      #expect(checker.mails.count >= Self.cycles * 2, "only \(checker.mails.count) orders were confirmed")
+      #expect(checker.mails.count >= Self.cycles, "only \(checker.mails.count) orders were confirmed")
       print(
         "kill loop: \(Self.cycles) kills, \(checker.acknowledged.count) acknowledged,",
         "\(checker.mails.count) confirmed,",

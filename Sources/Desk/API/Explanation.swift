@@ -25,7 +25,7 @@ public enum Explanation {
       let isMessage = handoff.exception?.kind == .messageRefused
       sentences.append(
         isMessage
-          ? "It is not sent again by itself. `retry` sends the same words to the same address; if the address is wrong, "
+          ? "It is not sent again by itself. `retry` sends the same words to the same address; if that is wrong, "
             + "tell the customer another way and `hand-back`."
           : "Nothing more happens by itself until a person decides.")
     }

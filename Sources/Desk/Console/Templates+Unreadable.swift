@@ -25,7 +25,8 @@ extension Templates {
     {{#isLate}}<span class="chip bad">overdue</span>{{/isLate}}</h1>
     {{#said}}<p class="notice">{{said}}</p>{{/said}}
     <section class="panel exception">
-    <h2>{{storefront}} <small>{{owner}}{{#isOpen}} · <span data-until="{{untilMs}}">{{left}}</span>{{/isOpen}}</small></h2>
+    <h2>{{storefront}}
+    <small>{{owner}}{{#isOpen}} · <span data-until="{{untilMs}}">{{left}}</span>{{/isOpen}}</small></h2>
     <p class="reason">{{reason}}</p>
     <p class="muted">arrived {{at}} · {{bytes}} bytes{{#resolution}} · {{resolution}}{{/resolution}}</p>
     {{#isOpen}}{{> unreadableActions}}{{/isOpen}}

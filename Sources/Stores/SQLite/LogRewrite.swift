@@ -8,9 +8,10 @@ import HandoffStore
 
 /// Makes what an unclean end left in the write-ahead log durable, before anybody believes it.
 ///
-/// When a sync fails, Linux counts the pages as clean: they can be read until the power goes, and nobody will ever write
-/// them. Recovery would believe such frames, and the next commits would stand behind a hole in the log on the disk: the
-/// next power cut takes them all, however well they were synced ("fsyncgate"; `docs/evidence/torture-findings.md`, T-2).
+/// When a sync fails, Linux counts the pages as clean: they can be read until the power goes, and nobody will ever
+/// write them. Recovery would believe such frames, and the next commits would stand behind a hole in the log on the
+/// disk: the next power cut takes them all, however well they were synced ("fsyncgate"; T-2 in
+/// `docs/evidence/torture-findings.md`).
 /// Written once more, byte for byte, the pages reach the disk, or the error comes again.
 enum LogRewrite {
   private static let pieceLength = 1 << 20

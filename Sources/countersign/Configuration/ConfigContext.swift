@@ -122,8 +122,8 @@ extension ConfigContext {
     for name in environment.keys.sorted() where !usedVariables.contains(name) && Self.isOurs(name, sections) {
       let isName = ["COUNTERSIGN_STOREFRONTS_", "COUNTERSIGN_ERPS_"].contains { name.hasPrefix($0) }
       let hint =
-        ConfigMap.nearest(name, among: names).map { "; did you mean \($0)?" }
-        ?? (isName ? "; a new storefront or ERP gets its name in the file or by --set" : "")
+        (ConfigMap.nearest(name, among: names).map { "; did you mean \($0)?" } ?? "")
+        + (isName ? "; a new storefront or ERP gets its name in the file or by --set" : "")
       fault(0, name, "there is no such setting" + hint)
     }
   }
