@@ -48,7 +48,7 @@ class Torture:
         self.bench = benches.Bench(self.options.binary, os.path.join(self.work, 'plain'))
         await self.bench.prepare()
         await self.row('self-test', self.selftest)
-        for scenario in scenarios.ALL:
+        for scenario in benches.chosen(self.options.scenario):
             await self.row(f'crash points: {scenario.name}', lambda tally, s=scenario: self.crash(tally, s))
         await self.row('double crashes', self.doubles)
         for kind in campaigns.ERRORS:
@@ -78,15 +78,15 @@ class Torture:
             tally.counts[words] = last
 
     async def doubles(self, tally):
-        for scenario in scenarios.ALL:
+        for scenario in benches.chosen(self.options.scenario):
             count = 1 if self.options.quick else self.options.doubles
             await campaigns.double_crashes(self.bench, tally, scenario, self.options.seed, count)
 
     async def errors(self, tally, kind):
         if self.options.quick:
-            await campaigns.io_errors(self.bench, tally, scenarios.ALL[0], kind, range(2, 80, 19))
+            await campaigns.io_errors(self.bench, tally, scenarios.FirstOrder(), kind, range(2, 80, 19))
             return
-        for scenario in scenarios.ALL:
+        for scenario in benches.chosen(self.options.scenario):
             # All calls of the short scenarios, a sample of the long ones.
             numbers = None if scenario.short else range(1, 600, 13)
             await campaigns.io_errors(self.bench, tally, scenario, kind, numbers)
@@ -182,6 +182,7 @@ def arguments():
     parser.add_argument('--binary', required=True, help='the product, as built')
     parser.add_argument('--quick', action='store_true', help='a sample of each campaign, at most 3 minutes')
     parser.add_argument('--only', action='append', metavar='PART', help='only campaigns whose name has this part')
+    parser.add_argument('--scenario', action='append', metavar='PART', help='crashes and I/O errors in these only')
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--kills', type=int, default=3000, help='cycles of the kill loop')
     parser.add_argument('--cuts', type=int, default=500, help='power cuts')
