@@ -41,7 +41,7 @@ class Bench:
         self.product = Product(binary, data, work, self.library, self.page)
         self.world, self.keeper, self.deaths, self.on_death, self.statuses = None, None, 0, None, []
         self.templates = {None: None}
-        self.patience = 30
+        self.patience, self.rested_alone = 30, True
 
     # ---- the world and the process ----
 
@@ -154,10 +154,12 @@ class Bench:
                     arm()
             self.keep()
             await scenario.act(self)
-            rested = await self.at_rest()
+            rested = self.rested_alone = await self.at_rest()
             self.page.disarm()
             if after:
+                # Another process has the last word; whether it was needed is counted.
                 await after()
+                rested = True
             # It may have died while it answered the last question; the keeper must have seen that before we look.
             await asyncio.sleep(0.01)
             rested = await self.is_up() and await self.at_rest() and rested

@@ -15,10 +15,12 @@ class Tally:
     """What a campaign did and found; a campaign in which nothing happened is a failed one."""
 
     def __init__(self, name):
-        self.name, self.runs, self.counts, self.sites, self.faults = name, 0, Counter(), Counter(), []
+        self.name, self.runs, self.broken, self.faults = name, 0, 0, []
+        self.counts, self.sites, self.seconds = Counter(), Counter(), 0
 
     def take(self, verdict, words):
         self.runs += 1
+        self.broken += bool(verdict.faults)
         if self.runs % 100 == 0:
             print(f'  {self.runs} runs', flush=True)
         self.counts['acknowledged'] += verdict.acknowledged
@@ -150,6 +152,7 @@ def note_error(tally, bench, kind, site, statuses):
     refused = any(entry.detail['status'] == 503 for entry in bench.world.find('answered'))
     outcome = 'process ended' if statuses else 'answered 503 and went on' if refused else 'went on'
     tally.counts[outcome] += 1
+    tally.counts['came to rest only after another start'] += not bench.rested_alone
     for status in statuses:
         if status not in (70, 1, 2, 3):
             tally.faults.append(f'{kind} at {site}: the process ended with status {status}')

@@ -167,7 +167,8 @@ def report(rows, options, seconds, work):
     if sites:
         lines += ['', 'where it died: ' + ', '.join(f'{name} {count}' for name, count in sites.most_common())]
     faults = [f'{row.name}: {fault}' for row in rows for fault in row.faults]
-    lines += ['', f'{max(0, sum(row.runs for row in rows) - len(faults))} passed, {len(faults)} failed', *faults]
+    broken = sum(max(row.broken, bool(row.faults)) for row in rows)
+    lines += ['', f'{sum(row.runs for row in rows) - broken} passed, {broken} failed', *faults]
     return '\n'.join(wrapped(lines))
 
 
