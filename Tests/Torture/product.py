@@ -24,7 +24,7 @@ storefronts:
     retry: {{ first: 50ms, longest: 400ms, lookups: 20, requestLife: 3s }}
     confirmation: {{ kind: webhook, url: "http://127.0.0.1:{sink}/told", secret: whsec_{secret} }}
 erps:
-  books: {{ kind: generic, url: "http://127.0.0.1:{erp}", concurrency: 16 }}
+  books: {{ kind: generic, url: "http://127.0.0.1:{erp}", concurrency: 16, timeout: 2s }}
 owners: {{ default: ops@example.com }}
 '''
 
