@@ -55,6 +55,7 @@ public final class Coordinator: Sendable {
     permits = Permits(limits)
     var signals = limits.mapValues { _ in Signal() }
     for name in setting.storefronts.keys { signals[Coordinator.backfillName(name)] = Signal() }
+    signals[Coordinator.alertSignal] = Signal()
     self.signals = signals
     (work, inbox) = AsyncStream.makeStream(of: Work.self)
   }
@@ -63,7 +64,7 @@ public final class Coordinator: Sendable {
     _ setting: CoordinatorSetting, sha256: @escaping @Sendable ([UInt8]) -> [UInt8]
   ) -> Moves.Setting {
     let observing = HandoffPolicy(mode: .observe)
-    return Moves.Setting(
+    var moves = Moves.Setting(
       policy: { setting.storefronts[$0]?.policy ?? observing },
       route: { name in
         let storefront = setting.storefronts[name]
@@ -79,6 +80,8 @@ public final class Coordinator: Sendable {
           kind, handoff, order, key: key, at: now, sender: setting.storefronts[handoff.key.storefront]?.sender)
       },
       lease: setting.lease)
+    if let alerts = setting.alerts { moves.tells = { alerts.canReach($0) } }
+    return moves
   }
 
   private static func compose(
@@ -117,6 +120,7 @@ public final class Coordinator: Sendable {
     await withDiscardingTaskGroup { group in
       for lane in permits.lanes { group.addTask { await self.serve(lane: lane) } }
       group.addTask { await self.watchDeadlines() }
+      if let alerts = setting.alerts { group.addTask { await self.tellOwners(alerts) } }
       for storefront in setting.storefronts.values.sorted(by: { $0.name.text < $1.name.text })
       where storefront.source.canList && storefront.backfillInterval != nil {
         group.addTask { await self.backfill(storefront) }

@@ -47,6 +47,10 @@ public struct CoordinatorSetting: Sendable {
   public var owners: [OwnerRole: String]
   /// Who owns what has no owner of its own.
   public var defaultOwner: String
+  /// Tells owners that something waits for them; nil when nobody is told.
+  public var alerts: (any AlertSender)?
+  /// How often is looked whether there is something to tell.
+  public var alertInterval: Duration = .seconds(5)
   /// Messages under way at once, per storefront.
   public var notifyConcurrency = 64
   /// Holds and releases under way at once, per storefront.

@@ -81,6 +81,12 @@ public protocol StoreReading {
   func unreadable(_ id: Int64) throws -> StoredUnreadable?
   /// How many there are.
   func unreadableCount(now: Timestamp) throws -> UnreadableCount
+  /// What waits to be told, by owner and message, ordered by both.
+  func alertQueues() throws -> [AlertQueue]
+  /// The alerts of a message, oldest first.
+  func alerts(in batch: String, limit: Int) throws -> [Alert]
+  /// How many alerts of a message are of each kind.
+  func alertCounts(in batch: String) throws -> [String: Int]
 }
 
 /// The plain statements a database offers to the moves; none of them decides anything.
@@ -123,6 +129,12 @@ public protocol StoreTransaction: StoreReading {
   func insert(_ record: UnreadableDelivery) throws
   /// Closes what could not be understood, unless it is closed.
   func closeUnreadable(_ id: Int64, at: Timestamp, resolution: String) throws
+  /// Keeps what an owner is to be told.
+  func insert(_ alert: Alert) throws
+  /// Puts what waits for an owner into a message.
+  func gatherAlerts(of owner: String, into batch: String) throws
+  /// Ends a message: its carrier has taken it, or never will.
+  func dropAlerts(in batch: String) throws
 }
 
 /// Which exceptions to list.

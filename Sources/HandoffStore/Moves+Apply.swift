@@ -26,7 +26,7 @@ extension Moves {
     let before = work.row.handoff
     let effects = try work.row.handoff.step(event, at: now, policy: policy)
     try journal(event.name, event.detail, by: actor, before: before, of: &work, at: now, in: transaction)
-    try noteException(from: before, to: work.row.handoff, at: now, by: actor, in: transaction)
+    try noteException(from: before, to: work.row, at: now, by: actor, in: transaction)
     try carryOut(effects, of: &work, at: now, in: transaction, desk: desk)
   }
 
@@ -159,9 +159,10 @@ extension Moves {
   }
 
   func noteException(
-    from before: Handoff?, to after: Handoff, at now: Timestamp, by actor: String,
+    from before: Handoff?, to row: HandoffRow, at now: Timestamp, by actor: String,
     in transaction: any StoreTransaction
   ) throws {
+    let after = row.handoff
     let old = before?.exception
     let new = after.exception
     if old == new { return }
@@ -173,8 +174,11 @@ extension Moves {
     if let old, old.kind == new.kind, old.openedAt == new.openedAt {
       try transaction.reassign(
         exceptionOf: after.id, owner: owner, deadline: new.deadline, escalations: new.escalations)
+      guard new.escalations > old.escalations else { return }
+      try tell(owner, .escalated, new, about: row, at: now, in: transaction)
     } else {
       _ = try transaction.open(NewException(handoffID: after.id, exception: new, owner: owner))
+      try tell(owner, .opened, new, about: row, at: now, in: transaction)
     }
   }
 

@@ -14,6 +14,9 @@ extension Moves {
     try transaction.reassign(
       exceptionOf: record.handoffID, owner: owner, deadline: record.exception.deadline,
       escalations: record.exception.escalations)
+    if owner != record.owner {
+      try tell(owner, .assigned, record.exception, about: row, at: now, in: transaction)
+    }
     var work = Working(row)
     try journal(
       "exception_assigned", "to \(owner) by \(name)", by: name, before: row.handoff, of: &work, at: now,

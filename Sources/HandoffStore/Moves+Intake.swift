@@ -104,7 +104,7 @@ extension Moves {
     if request.order.isCancelled { try noteCancel(request, handoff, in: transaction) }
     try record(request, .applied, handoff.id, repeated: repeated, in: transaction)
     try journal("captured", request.topic, by: "storefront", before: nil, of: &work, at: now, in: transaction)
-    try noteException(from: nil, to: handoff, at: now, by: "storefront", in: transaction)
+    try noteException(from: nil, to: work.row, at: now, by: "storefront", in: transaction)
     try carryOut(effects, of: &work, at: now, in: transaction, desk: desk)
     try keepInFlight(work.row.handoff, request.order, in: transaction)
     try save(work, in: transaction)
@@ -268,11 +268,17 @@ extension Moves {
         storefront: storefront, dedupeID: dedupeID, topic: topic, receivedAt: receivedAt, headers: headers,
         body: body, disposition: disposition, handoffID: nil))
     if let reason {
-      try transaction.insert(
-        UnreadableDelivery(
-          storefront: storefront, topic: topic, reason: reason.withoutNUL, receivedAt: receivedAt,
-          owner: setting.unreadableOwner(storefront),
-          deadline: receivedAt + setting.policy(storefront).deadlines.exception, headers: headers, body: body))
+      let record = UnreadableDelivery(
+        storefront: storefront, topic: topic, reason: reason.withoutNUL, receivedAt: receivedAt,
+        owner: setting.unreadableOwner(storefront),
+        deadline: receivedAt + setting.policy(storefront).deadlines.exception, headers: headers, body: body)
+      try transaction.insert(record)
+      if setting.tells(record.owner) {
+        try transaction.insert(
+          Alert(
+            owner: record.owner, occasion: .unreadable, kind: "unreadable", storefront: storefront, subject: topic,
+            at: receivedAt, deadline: record.deadline))
+      }
     }
     return disposition
   }

@@ -28,6 +28,8 @@ public struct Moves: Sendable {
       )
     /// How long a performer may take before somebody else may look.
     public var lease: Duration
+    /// Whether an owner can be told that something waits; without a carrier nobody can.
+    public var tells: @Sendable (String) -> Bool = { _ in false }
 
     /// Gathers the settings.
     public init(

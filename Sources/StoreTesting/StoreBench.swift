@@ -68,9 +68,11 @@ public struct StoreBench: Sendable {
   public static let notify = "notify:main"
 
   /// Sets up moves with one policy for every storefront.
-  public init(_ store: any HandoffStore, policy: HandoffPolicy = HandoffPolicy()) {
+  public init(_ store: any HandoffStore, policy: HandoffPolicy = HandoffPolicy(), tellsOwners: Bool = false) {
     self.store = store
-    moves = Moves(StoreBench.setting(policy))
+    var setting = StoreBench.setting(policy)
+    if tellsOwners { setting.tells = { $0.contains("@") } }
+    moves = Moves(setting)
   }
 
   /// Settings for one policy; an order without an address cannot be told anything.

@@ -37,6 +37,7 @@ public enum StoreDump {
     unreadable.onlyOpen = false
     unreadable.limit = Int(Int32.max)
     lines += try store.unreadable(unreadable).map { "unreadable \($0)" }
+    lines += try store.alertQueues().map { "alerts \($0)" }
     lines += try store.counts().map { "stage \($0.key.rawValue) \($0.value)" }.sorted()
     lines += try store.deliveryCounts().map { "deliveries \($0.key.rawValue) \($0.value)" }.sorted()
     lines += try store.inFlight().map { "in flight \($0.key) \($0.value)" }.sorted()

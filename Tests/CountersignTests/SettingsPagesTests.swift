@@ -75,11 +75,18 @@ struct SettingsPagesTests {
     #expect(try known("confirmation: { kind: \(kind) }", below: "confirmation") == page.union(["kind"]))
   }
 
+  @Test func `the settings of alerts are those of their page`() throws {
+    let page = try Self.keys(in: "docs/operating/alerts.md", "setting")
+    let both = try known("alerts: { kind: smtp }", below: "alerts")
+      .union(try known("alerts: { kind: webhook }", below: "alerts"))
+    #expect(both == page)
+  }
+
   @Test func `everything else is on the page about configuration`() throws {
     let page = try Self.keys(in: "docs/operating/configuration.md", "setting")
     let context = ConfigContext(environment: [:], flags: [:])
     _ = try Settings.read("storefronts: { x: { kind: generic } }\nconfirmation: { kind: storefront }", context: context)
-    let known = context.known.filter { !$0.hasPrefix("storefronts.") && !$0.hasPrefix("erps.") }
+    let known = context.known.filter { !$0.hasPrefix("storefronts.") && !$0.hasPrefix("erps.") } + ["alerts"]
     #expect(page.count > 15)
     #expect(Set(known.map { $0.replacingOccurrences(of: "rollout.x.", with: "rollout.<name>.") }) == page)
   }

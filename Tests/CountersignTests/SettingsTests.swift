@@ -46,6 +46,31 @@ struct SettingsTests {
     #expect(settings.owners[.finance] == "money@example.com")
   }
 
+  private static let hookSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+  @Test func `alerts are told by mail to addresses, or by a signed webhook to any name`() throws {
+    let mail = Self.good + "\nalerts: { kind: smtp, url: \"smtp://127.0.0.1:2525\", from: c@example.com }\n"
+    guard case .smtp(let server) = try parse(mail).alerts?.kind else {
+      Issue.record("no mail")
+      return
+    }
+    #expect(server.url == "smtp://127.0.0.1:2525" && server.from == "c@example.com" && server.user == nil)
+    let unnamed = faults(mail.replacingOccurrences(of: "money@example.com", with: "the till"))
+    #expect(unnamed.map(\.path) == ["alerts.kind"])
+    #expect(unnamed.first?.problem.contains("\"the till\"") == true)
+    let hook =
+      Self.good + "\nalerts: { kind: webhook, url: \"https://x\", secret: \(Self.hookSecret), console: \"http://y\" }\n"
+    let settings = try parse(hook.replacingOccurrences(of: "money@example.com", with: "the till"))
+    guard case .webhook("https://x", [Self.hookSecret]) = settings.alerts?.kind else {
+      Issue.record("no webhook")
+      return
+    }
+    #expect(settings.alerts?.console == "http://y")
+    #expect(faults(Self.good + "\nalerts: { kind: pigeon }\n").map(\.path) == ["alerts.kind"])
+    #expect(faults(Self.good + "\nalerts: { kind: webhook, url: \"https://x\" }\n").map(\.path) == ["alerts.secret"])
+    #expect(faults(Self.good + "\nalerts: { kind: smtp, mailbox: x }\n").contains { $0.path == "alerts.mailbox" })
+  }
+
   @Test func `a flag comes before the environment, the environment before the file`() throws {
     #expect(try parse(Self.good, environment: ["SECRET": "s", "COUNTERSIGN_HTTP_PORT": "9"]).http.port == 9)
     let flagged = try parse(

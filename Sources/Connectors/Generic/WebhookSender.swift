@@ -78,7 +78,7 @@ public struct WebhookSender: ConfirmationSender {
     await deliver(id: message.key, body: message.content)
   }
 
-  private func deliver(id: String, body: [UInt8]) async -> MessageOutcome {
+  func deliver(id: String, body: [UInt8]) async -> MessageOutcome {
     let now = configuration.clock.now.microseconds / 1_000_000
     let fields = [
       HTTPField("Content-Type", "application/json"), HTTPField("webhook-id", id),

@@ -33,7 +33,8 @@ extension FrontOffice {
     filter.onlyOpen = request.query("all") != "1"
     filter.owner = request.query("owner").flatMap { $0.isEmpty ? nil : $0 }
     filter.limit = try OrderQuery.limit(request)
-    let show: (String) -> String = request.query("content") == "1" ? { $0 } : { Mask.emails(in: $0) }
+    let isShown = request.query("content") == "1"
+    let show: (String) -> String = { text in isShown ? text : Mask.emails(in: text) }
     let records = try await coordinator.store.read { [filter] in try $0.unreadable(filter) }
     return .json([
       "unreadable": .array(records.map { .object(UnreadableReport.members($0, now: now, show)) })

@@ -64,6 +64,7 @@ struct MemoryTables {
   var inFlight: [HandoffID: [InFlightLine]] = [:]
   var markers: [String: String] = [:]
   var unreadable: [StoredUnreadable] = []
+  var alerts: [(alert: Alert, batch: String?)] = []
 }
 
 struct HandoffOrder: Comparable {

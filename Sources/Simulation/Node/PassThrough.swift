@@ -40,6 +40,9 @@ class PassThrough: StoreTransaction {
   func unreadable(_ filter: UnreadableFilter) throws -> [StoredUnreadable] { try inner.unreadable(filter) }
   func unreadable(_ id: Int64) throws -> StoredUnreadable? { try inner.unreadable(id) }
   func unreadableCount(now: Timestamp) throws -> UnreadableCount { try inner.unreadableCount(now: now) }
+  func alertQueues() throws -> [AlertQueue] { try inner.alertQueues() }
+  func alerts(in batch: String, limit: Int) throws -> [Alert] { try inner.alerts(in: batch, limit: limit) }
+  func alertCounts(in batch: String) throws -> [String: Int] { try inner.alertCounts(in: batch) }
 
   func insert(_ row: HandoffRow) throws { try inner.insert(row) }
   func update(_ row: HandoffRow, from revision: Int) throws -> Bool { try inner.update(row, from: revision) }
@@ -70,4 +73,7 @@ class PassThrough: StoreTransaction {
   func closeUnreadable(_ id: Int64, at: Timestamp, resolution: String) throws {
     try inner.closeUnreadable(id, at: at, resolution: resolution)
   }
+  func insert(_ alert: Alert) throws { try inner.insert(alert) }
+  func gatherAlerts(of owner: String, into batch: String) throws { try inner.gatherAlerts(of: owner, into: batch) }
+  func dropAlerts(in batch: String) throws { try inner.dropAlerts(in: batch) }
 }

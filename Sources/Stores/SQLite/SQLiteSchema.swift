@@ -11,6 +11,7 @@ enum SQLiteSchema {
       try db.execute(sql: peopleTables)
     }
     migrator.registerMigration("0002 unreadable deliveries") { db in try db.execute(sql: unreadableTable) }
+    migrator.registerMigration("0003 alerts") { db in try db.execute(sql: alertTable) }
     return migrator
   }
 
@@ -139,5 +140,16 @@ enum SQLiteSchema {
         AND delivery.topic = unreadable.topic AND delivery.body = unreadable.body LIMIT 1), '');
     UPDATE delivery SET disposition = 'unreadable' WHERE disposition = 'quarantined';
     CREATE INDEX unreadable_open ON unreadable (deadline) WHERE closed_at IS NULL;
+    """
+
+  /// What owners are to be told; a row goes when a carrier has taken the message it is in.
+  private static let alertTable = """
+    CREATE TABLE alert (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, owner TEXT NOT NULL CHECK (owner <> ''), occasion TEXT NOT NULL,
+      kind TEXT NOT NULL, storefront TEXT NOT NULL, subject TEXT NOT NULL, at INTEGER NOT NULL,
+      deadline INTEGER NOT NULL, batch TEXT
+    ) STRICT;
+    CREATE INDEX alert_queue ON alert (owner, batch);
+    CREATE INDEX alert_batch ON alert (batch) WHERE batch IS NOT NULL;
     """
 }

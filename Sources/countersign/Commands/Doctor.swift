@@ -47,6 +47,7 @@ struct Doctor: AsyncParsableCommand {
       show("storefront \(name)", await storefront.source.probe())
       if let sender = storefront.sender { show("messages of \(name)", await sender.probe()) }
     }
+    if let alerts = setting.alerts { show("alerts", await alerts.probe()) }
     for (name, erp) in setting.erps.sorted(by: { $0.key.text < $1.key.text }) {
       show("erp \(name)", await erp.probe())
       if write { show("erp \(name)", await roundTrip(erp, at: assembly.time.now)) }

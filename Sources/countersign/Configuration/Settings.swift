@@ -13,6 +13,7 @@ struct Settings {
   var erps: [ERPSettings] = []
   var defaultOwner = ""
   var owners: [OwnerRole: String] = [:]
+  var alerts: AlertSettings?
   var logLevel = "info"
   /// What is allowed and still deserves a second look.
   var warnings: [ConfigFault] = []

@@ -29,11 +29,7 @@ extension SettingsReader {
     mail.authorities = map.text("authorities")
     mail.replyTo = map.text("replyTo")
     mail.shop = map.text("shop")
-    mail.user = map.secret("user")
-    mail.password = map.secret("password")
-    if (mail.user == nil) != (mail.password == nil) {
-      map.fault(mail.user == nil ? "user" : "password", "user and password belong together")
-    }
+    readSignIn(map, &mail)
     mail.messageDomain = map.text("messageDomain")
     mail.connections = map.int("connections", in: 1...16, default: mail.connections)
     let waits: ClosedRange<Duration> = .milliseconds(100) ... .seconds(50)
@@ -44,5 +40,13 @@ extension SettingsReader {
     mail.defaultLanguage = map.text("defaultLanguage") ?? mail.defaultLanguage
     mail.confirmationWords = map.lists("confirmationWords")
     return mail
+  }
+
+  func readSignIn(_ map: ConfigMap, _ mail: inout SMTPSettings) {
+    mail.user = map.secret("user")
+    mail.password = map.secret("password")
+    if (mail.user == nil) != (mail.password == nil) {
+      map.fault(mail.user == nil ? "user" : "password", "user and password belong together")
+    }
   }
 }

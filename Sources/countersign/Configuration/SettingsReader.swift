@@ -68,6 +68,7 @@ struct SettingsReader {
     readStore(&settings)
     readHTTP(&settings)
     readOwners(&settings)
+    readAlerts(&settings)
     settings.logLevel = root.text("log") ?? "info"
     if !["trace", "debug", "info", "notice", "warning", "error", "critical"].contains(settings.logLevel) {
       root.fault("log", "write trace, debug, info, notice, warning, error or critical")
@@ -82,7 +83,8 @@ struct SettingsReader {
     rollout.finish("there is no storefront of this name")
     if settings.storefronts.isEmpty { context.fault(root.line, "storefronts", "at least one storefront is needed") }
     root.finish()
-    context.finish(sections: ["store", "http", "log", "owners", "erps", "confirmation", "rollout", "storefronts"])
+    context.finish(
+      sections: ["store", "http", "log", "owners", "alerts", "erps", "confirmation", "rollout", "storefronts"])
     check(settings)
     return settings
   }

@@ -38,7 +38,9 @@ struct Assembly {
     for erp in settings.erps { erps[erp.name] = try connector(erp) }
     var storefronts: [Storefront] = []
     for storefront in settings.storefronts { storefronts.append(try wire(storefront, erps: erps)) }
-    return CoordinatorSetting(storefronts: storefronts, erps: erps, defaultOwner: settings.defaultOwner)
+    var setting = CoordinatorSetting(storefronts: storefronts, erps: erps, defaultOwner: settings.defaultOwner)
+    setting.alerts = try alertSender()
+    return setting
   }
 
   /// Everything the connectors find wrong with their settings; empty when the coordinator can be made. What tells the
@@ -47,7 +49,7 @@ struct Assembly {
     settings.erps.flatMap { erp in named("erps.\(erp.name)") { _ = try connector(erp) } }
       + settings.storefronts.flatMap { storefront in
         named("storefronts.\(storefront.name)") { _ = try source(storefront) } + faultsOfTelling(storefront)
-      }
+      } + faultsOfAlerts()
   }
 
   private func faultsOfTelling(_ storefront: StorefrontSettings) -> [AssemblyFault] {
@@ -57,7 +59,7 @@ struct Assembly {
   }
 
   /// What making a part throws, each fault with the path of its setting.
-  private func named(_ path: String, _ make: () throws -> Void) -> [AssemblyFault] {
+  func named(_ path: String, _ make: () throws -> Void) -> [AssemblyFault] {
     do {
       try make()
       return []
@@ -89,7 +91,7 @@ struct Assembly {
   }
 
   /// Makes a part, or says which setting is in the way.
-  private func made<Value>(_ path: String, _ make: () throws -> Value) throws -> Value {
+  func made<Value>(_ path: String, _ make: () throws -> Value) throws -> Value {
     do { return try make() } catch {
       let first = Assembly.settings(in: error).first
       throw AssemblyFault(path: "\(path).\(first?.key ?? "kind")", problem: first?.problem ?? "\(error)")
@@ -183,7 +185,7 @@ struct Assembly {
     return try MailSender(configuration: configuration, templates: try templates(mail), clock: time)
   }
 
-  private func mailServer(_ mail: SMTPSettings) throws -> MailServer {
+  func mailServer(_ mail: SMTPSettings) throws -> MailServer {
     let credentials = mail.user.map { MailCredentials(user: $0, password: mail.password ?? "") }
     var server = try MailServer(url: mail.url, tls: mail.tls, credentials: credentials)
     server.authorities = mail.authorities
@@ -192,7 +194,7 @@ struct Assembly {
     return server
   }
 
-  private func mailbox(_ key: String, _ text: String) throws -> Mailbox {
+  func mailbox(_ key: String, _ text: String) throws -> Mailbox {
     do { return try Mailbox(text) } catch { throw MailConfigurationFault(key, "the address \(error.rawValue)") }
   }
 
