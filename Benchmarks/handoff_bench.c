@@ -190,17 +190,33 @@ static long answered, refused, failures;
 
 static void wait_in_line(long order) { waiting[wait_tail++ % wait_size] = order; }
 
+// Seconds of the day's clock at an instant of the monotonic one: an order is placed when it is due, to the second, as
+// Shopify writes it, and a repetition says the same.
+static time_t placed(int64_t due) {
+  static int64_t ahead;
+  if (!ahead) {
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    ahead = t.tv_sec * 1000000000LL + t.tv_nsec - now();
+  }
+  return (due + ahead) / 1000000000;
+}
+
 static size_t order_body(long number, char *to) {
   long id = BASE + number;
+  char at[32];
+  struct tm parts;
+  time_t seconds = placed(orders[number].due);
+  strftime(at, sizeof at, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&seconds, &parts));
   int n = sprintf(to,
-    "{\"id\":%ld,\"name\":\"#%ld\",\"email\":\"buyer%ld@example.com\",\"created_at\":\"2026-11-23T10:00:00-05:00\","
-    "\"updated_at\":\"2026-11-23T10:00:01-05:00\",\"currency\":\"USD\",\"total_price\":\"%ld.50\","
+    "{\"id\":%ld,\"name\":\"#%ld\",\"email\":\"buyer%ld@example.com\",\"created_at\":\"%s\","
+    "\"updated_at\":\"%s\",\"currency\":\"USD\",\"total_price\":\"%ld.50\","
     "\"total_tax\":\"0.00\","
     "\"financial_status\":\"paid\",\"source_name\":\"web\",\"customer\":{\"id\":%ld,\"first_name\":\"Grace\","
     "\"last_name\":\"Customer\"},\"shipping_address\":{\"first_name\":\"Grace\",\"last_name\":\"Customer\","
     "\"address1\":\"7 Quay Road\",\"city\":\"Portland\",\"zip\":\"97201\",\"province_code\":\"OR\","
     "\"country_code\":\"US\"},"
-    "\"line_items\":[", id, 1000 + number, number % 5000, 30 + number % 90, 700000 + number % 5000);
+    "\"line_items\":[", id, 1000 + number, number % 5000, at, at, 30 + number % 90, 700000 + number % 5000);
   for (int i = 0; i < 3; i++)
     n += sprintf(to + n,
       "%s{\"id\":%ld,\"sku\":\"SKU-%05ld\",\"title\":\"Wool jumper, size %d\",\"quantity\":%d,\"price\":\"10.%02d\","
