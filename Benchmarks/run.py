@@ -88,5 +88,6 @@ for option in ('--binary', '--load', '--work'): parser.add_argument(option, requ
 parser.add_argument('--open-orders', type=int, default=100_000)
 chosen = parser.parse_args()
 measure(chosen, 'burst', 0, 40_000)
+measure(chosen, 'open loop, 2500/s', 2500, 50_000)
 measure(chosen, 'open loop, 741/s', 741, 20_000)
 restart(chosen, chosen.open_orders)

@@ -4,6 +4,7 @@ import HandoffStore
 extension StoreConformance {
   static let intakeChecks: [StoreCheck] = [
     StoreCheck("a first delivery makes one handoff with its facts and tasks", firstDelivery),
+    StoreCheck("orders of one instant lie in the order of their numbers, others by their instant", names),
     StoreCheck("a repeated delivery says nothing new", repeatedDelivery),
     StoreCheck("a late edit never undoes the return to what was there before (S7)", returnedContent),
     StoreCheck("an id that stood for something else makes no duplicate (S6)", reusedDedupeID),
@@ -44,6 +45,24 @@ extension StoreConformance {
     try requireEqual(eager.claimed.first?.order.id, "1002")
     try require(eager.claimed.dropFirst().first?.message != nil, "a message task carries its message")
     try await bench.verify()
+  }
+
+  private static func names(_ store: any HandoffStore) async throws {
+    let bench = StoreBench(store)
+    let huge = "99999999999999999999999999999999"
+    for id in ["1000", "998", "gid://shop/Order/999", huge, "no number", "1000-a", "1001"] {
+      let at = id == "1001" ? 50 : 60
+      let result = try await bench.take(StoreBench.request(try StoreBench.order(id), at: at))
+      try requireEqual(result.disposition, .applied, id)
+    }
+    let other = try await bench.take(StoreBench.request(try StoreBench.order("1000"), at: 60, storefront: "other"))
+    try requireEqual(other.disposition, .applied, "each storefront counts for itself")
+    let ids = try await store.read { try $0.handoffs(after: nil, limit: 10).map(\.handoff.key.orderID) }
+    try requireEqual(ids.count, 8)
+    try requireEqual(ids.first, "1001", "by the instant first")
+    try requireEqual(
+      ids.filter { ["998", "gid://shop/Order/999", "1000"].contains($0) },
+      ["998", "gid://shop/Order/999", "1000", "1000"])
   }
 
   private static func repeatedDelivery(_ store: any HandoffStore) async throws {
