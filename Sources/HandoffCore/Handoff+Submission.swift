@@ -283,10 +283,13 @@ extension Handoff {
     case .cancelling, .cancelled, .declining, .declined: return []
     default: throw refusal(event, "Nothing was submitted.")
     }
+    // A key answers a repetition with what the first create made. When that answer cannot be taken for a yes either,
+    // the next one will not be: what the ERP holds has to be looked at before the same is sent once more.
+    let isRepetition = mayExist
     mayExist = true
     enter(.unresolved, at: now, policy: policy)
     let number = submittedVersion ?? version.number
-    if policy.receiptClass == .key, keyHolds(at: now, policy: policy), !cancelRequested {
+    if policy.receiptClass == .key, !isRepetition, keyHolds(at: now, policy: policy), !cancelRequested {
       return [plan(.submitOrder(version: number, resuming: true), after: attempts, at: now, policy: policy)]
     }
     return [plan(.findReceipt(version: number), after: attempts, at: now, policy: policy)]

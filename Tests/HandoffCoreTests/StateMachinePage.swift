@@ -26,6 +26,10 @@ struct StateMachinePage {
       ("unresolved, cancelled meanwhile", try Walk.unresolved().taking(.orderCancelled)),
       ("unresolved, cancelled, and no create can arrive any more", settled),
       ("unresolved, receipt class K", try Walk.submitting(Fixture.policy(.key)).taking(unknown)),
+      (
+        "submitting again under a key",
+        try Walk.submitting(Fixture.policy(.key)).taking(unknown, .submissionStarted)
+      ),
       ("unresolved, receipt class D", try Walk.submitting(Fixture.policy(.draft)).taking(unknown)),
       ("unresolved, receipt class N", try Walk.submitting(Fixture.policy(.none)).taking(unknown)),
       ("captured, payment void", try Walk().taking(.paymentVoided)),

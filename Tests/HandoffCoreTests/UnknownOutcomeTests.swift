@@ -28,6 +28,67 @@ import Testing
     #expect(walk.effects == [.updateOrder(version: 2)])
   }
 
+  @Test(arguments: ReceiptClass.allCases)
+  func `no class sends a create a third time without having looked`(receiptClass: ReceiptClass) throws {
+    var walk = try Walk.submitting(Fixture.policy(receiptClass))
+    var creates = 1
+    var looks = 0
+    for _ in 1...12 {
+      try walk.take(walk.stage == .submitting ? Self.unknown : .receiptNotFound)
+      switch try #require(walk.effects.first) {
+      case .submitOrder:
+        creates += 1
+        // A key may be repeated once before anybody has looked; without one, each create but the first follows a look.
+        #expect(creates - looks <= (receiptClass == .key ? 2 : 1))
+        try walk.take(.submissionStarted)
+      case .findReceipt: looks += 1
+      default: Issue.record("planned \(walk.effects)")
+      }
+      if receiptClass == .none, looks == walk.policy.lookupBudget { break }
+    }
+    #expect(looks > 3)
+    #expect(receiptClass == .none ? creates == 1 : creates > 3)
+  }
+
+  @Test func `class K: what a key answers a second time and cannot be read is looked up, and a person told`() throws {
+    var walk = try Walk.unresolved(Fixture.policy(.key)).taking(.submissionStarted, Self.unknown)
+    #expect(walk.stage == .unresolved)
+    #expect(walk.effects == [.findReceipt(version: 1)])
+    // What certainly did nothing is no repetition that was answered.
+    let busy = try walk.taking(.receiptNotFound, .submissionStarted, .submissionDeferred(reason: "429"))
+    #expect(busy.effects == [.submitOrder(version: 1, resuming: true)])
+    try walk.take(.receiptDiffers(recordID: Fixture.record, detail: "other lines"))
+    #expect(walk.stage == .recorded)
+    #expect(walk.handoff.exception?.kind == .mismatch)
+    #expect(walk.effects.isEmpty)
+  }
+
+  @Test(arguments: ReceiptClass.allCases)
+  func `whatever a try comes to, it does not close what says that the receipt is late`(
+    receiptClass: ReceiptClass
+  ) throws {
+    let tries: [HandoffEvent] = [
+      Self.unknown, .submissionDeferred(reason: "busy"), .connectorMisconfigured(.submitOrder, reason: "401"),
+      .receiptNotFound, .lookupFailed(reason: "502"), .submissionStarted, .deadlinePassed,
+    ]
+    for first in tries {
+      for second in tries {
+        for third in tries {
+          var walk = Walk(Fixture.policy(receiptClass))
+          try walk.take(.submissionStarted)
+          try walk.take(.deadlinePassed, after: walk.policy.deadlines.receipt)
+          let opened = try #require(walk.handoff.exception).openedAt
+          for event in [first, second, third] {
+            do { try walk.take(event) } catch is Refusal { continue }
+            let open = try #require(walk.handoff.exception, "closed by \(event.name)")
+            // A set-up fault or a quarantine says more than "late", and has its own owner.
+            #expect(open.kind != .receiptOverdue || open.openedAt == opened, "opened anew by \(event.name)")
+          }
+        }
+      }
+    }
+  }
+
   @Test func `class K stops repeating when the key may have been forgotten, then a person decides`() throws {
     var walk = try Walk.submitting(Fixture.policy(.key))
     try walk.take(Self.unknown, after: walk.policy.keyRetention)
