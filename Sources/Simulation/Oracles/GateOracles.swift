@@ -2,7 +2,7 @@ import HandoffCore
 
 /// S1, S8, S12: what the gate may open for.
 enum GateOracles {
-  static let all: [Oracle] = [decisions, told]
+  static let all: [Oracle] = [decisions, definite, told]
 
   /// What an order's story has come to when a decision is looked at.
   private struct Known {
@@ -51,8 +51,24 @@ enum GateOracles {
     }
   }
 
-  /// S1 and S8 at each decision to confirm, and S12: only a definite yes opens the gate.
+  /// S1 and S8 at each decision to confirm.
   static func decisions(_ story: Story) -> (property: Property, text: String)? {
+    firstBroken(story) { known, content, instant in broken(known, content, story, at: instant) }
+  }
+
+  /// S12 at each decision: only a definite yes opens the gate. It is judged on its own, because a decision without a
+  /// yes is as a rule one without a record too: one promise must not hide that another is broken.
+  static func definite(_ story: Story) -> (property: Property, text: String)? {
+    firstBroken(story) { known, content, _ in
+      if known.told.contains(story.world.contents[content].meaning) { return nil }
+      return (.s12, "decided for content \(content) without a definite yes of the ERP")
+    }
+  }
+
+  /// The first decision to confirm that a check finds wrong.
+  private static func firstBroken(
+    _ story: Story, _ check: (Known, Int, Int64) -> (property: Property, text: String)?
+  ) -> (property: Property, text: String)? {
     var known = Known()
     let versions = story.versions()
     for fact in story.facts {
@@ -61,7 +77,7 @@ enum GateOracles {
       let (before, after) = Story.stages(fact)
       guard after == .decided, before != .decided else { continue }
       guard let content = versions[fact.second] else { return (.s1, "decided for a version nobody stored") }
-      if let broken = broken(known, content, story, at: fact.at) { return broken }
+      if let broken = check(known, content, fact.at) { return broken }
     }
     return nil
   }
@@ -70,9 +86,6 @@ enum GateOracles {
     _ known: Known, _ content: Int, _ story: Story, at instant: Int64
   ) -> (property: Property, text: String)? {
     let decided = story.world.contents[content]
-    if !known.told.contains(decided.meaning) {
-      return (.s12, "decided for content \(content) without a definite yes of the ERP")
-    }
     if !known.held.contains(decided.meaning) {
       return (.s1, "decided for content \(content), which the ERP never held")
     }
