@@ -83,6 +83,7 @@ extension Handoff {
     messageAttempts = 0
     cancelRequested = false
     acknowledged = false
+    covered = []
     stageDeadline = now + policy.deadlines.receipt
     stageSince = now
     revision = 1

@@ -13,7 +13,7 @@ extension Handoff {
     switch event {
     case .inventoryValidated:
       validation = .allocated
-      if exception?.kind == .shortage { exception = nil }
+      close(.shortage)
       return decide(at: now, policy: policy)
     case .inventoryShort(let shortages, let partly):
       validation = partly ? .partlyShort(shortages) : .short(shortages)
@@ -44,12 +44,12 @@ extension Handoff {
   /// It asks for the facts themselves, not only for the absence of an exception, which a person can close.
   mutating func decide(at now: Timestamp, policy: HandoffPolicy) -> [PlannedEffect] {
     guard stage == .receipted || stage == .held, decision == nil, !cancelRequested, mode == .gate,
-      let receipt, receipt.digest == version.digest, exception?.kind.blocksDecision != true,
+      let receipt, receipt.digest == version.digest, !isBlocked,
       receipt.total.map({ agrees($0, policy: policy) }) ?? true, isValidated(policy.inventory)
     else { return [] }
     decision = .confirm
     // A hold or a pending message that failed earlier has no meaning any more.
-    if exception?.kind == .templateFailed || exception?.kind == .fulfillment { exception = nil }
+    close(.templateFailed, .fulfillment)
     decidedVersion = version.number
     enter(.decided, at: now, policy: policy)
     var effects = [plan(.releaseConfirmation, at: now)]

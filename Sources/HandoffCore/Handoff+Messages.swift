@@ -19,7 +19,7 @@ extension Handoff {
       return []
     case .compositionFailed(let kind, let reason): return unwritten(kind, reason, at: now, policy: policy)
     case .fulfillmentChanged(let kind):
-      if exception?.kind == .fulfillment || exception?.kind == .misconfigured, isDue(kind) { exception = nil }
+      if isDue(kind) { close(.fulfillment, .misconfigured) }
       return []
     case .fulfillmentDeferred(let kind, _): return again(kind, at: now, policy: policy)
     case .fulfillmentRefused(let kind, let reason):
@@ -36,7 +36,7 @@ extension Handoff {
     guard decision == .confirm else { throw refusal(event, "No decision to confirm was recorded.") }
     // A cancel may have overtaken the carrier's answer; the fact is kept in the journal, the stage stays.
     guard stage == .decided else { return [] }
-    if exception?.kind == .messageRefused { exception = nil }
+    close(.messageRefused)
     enter(.confirmed, at: now, policy: policy)
     return []
   }

@@ -7,7 +7,7 @@ extension Handoff {
     guard !name.isEmpty else { throw refusal(event, "A decision needs the name of who took it.") }
     if stage == .observed || stage == .returned || stage == .cancelled {
       guard decision == .handBack, exception != nil else { throw refusal(event, "The handoff is closed.") }
-      // Something was seen after the end; a person has taken note of it.
+      // Something was seen after the end; a person has taken note of it, and of what it covers next.
       exception = nil
       return []
     }
@@ -16,7 +16,7 @@ extension Handoff {
     case .createAgain:
       guard stage == .unresolved else { throw refusal(event, "Only an unresolved submission can be created again.") }
       guard !cancelRequested else { throw refusal(event, "The order has been cancelled.") }
-      exception = nil
+      settleRecord()
       lookups = 0
       // The proof that nothing exists makes this a first submission: the key's time starts again with it.
       firstSubmittedAt = nil
@@ -26,7 +26,7 @@ extension Handoff {
     case .acceptShortage:
       guard stage == .held || stage == .receipted else { throw refusal(event, "There is no shortage to accept.") }
       validation = .waived(by: name)
-      if exception?.kind == .shortage || exception?.kind == .validationOverdue { exception = nil }
+      close(.shortage, .validationOverdue)
       return self.decide(at: now, policy: policy)
     case .acceptVoidPayment:
       guard exception?.kind == .paymentVoided else { throw refusal(event, "No void payment is open.") }
@@ -39,7 +39,7 @@ extension Handoff {
       guard stage != .submitting else { throw refusal(event, "A submission is under way; wait for its outcome.") }
       guard !stage.isTerminal || exception != nil else { throw refusal(event, "The handoff is closed.") }
       enter(.returned, at: now, policy: policy)
-      exception = nil
+      close { _ in true }
       return []
     }
   }
@@ -48,6 +48,8 @@ extension Handoff {
     _ event: HandoffEvent, at now: Timestamp, policy: HandoffPolicy
   ) throws(Refusal) -> [PlannedEffect] {
     let blocked = exception?.kind
+    let isDoubted = hasOpen(.mismatch) || hasOpen(.receiptRevoked)
+    // What it covers comes back, and is a question of its own.
     exception = nil
     lookups = 0
     messageAttempts = 0
@@ -55,6 +57,7 @@ extension Handoff {
     switch stage {
     case .captured: return [plan(.submitOrder(version: version.number, resuming: false), at: now)]
     case .refused:
+      close { $0.isAboutRecord }
       if mayExist || recordID != nil {
         enter(.unresolved, at: now, policy: policy)
         return [plan(look, at: now)]
@@ -62,20 +65,24 @@ extension Handoff {
       enter(.captured, at: now, policy: policy)
       return [plan(.submitOrder(version: version.number, resuming: false), at: now)]
     case .submitting: throw refusal(event, "A submission is under way; wait for its outcome.")
-    case .unresolved, .recorded: return [plan(look, at: now)]
+    case .unresolved, .recorded:
+      // The answer says anew what is wrong with the record.
+      close { $0.isAboutRecord }
+      return [plan(look, at: now)]
     case .receipted, .held:
       let differs = receipt?.total.map { !agrees($0, policy: policy) } ?? false
-      if differs || blocked == .mismatch || blocked == .receiptRevoked {
+      if differs || isDoubted {
+        close { $0.isAboutRecord }
         enter(.recorded, at: now, policy: policy)
         return [plan(look, at: now)]
       }
       if isValidated(policy.inventory) { return decide(at: now, policy: policy) }
       return [plan(.checkInventory, at: now)]
     case .updating: return [plan(.updateOrder(version: version.number), at: now)]
-    case .decided where blocked == .fulfillment:
-      // One exception may have covered another: the message may have been refused too, and nothing else sends it again.
-      return [plan(.releaseFulfillment, at: now), plan(.releaseConfirmation, at: now)]
-    case .confirmed where blocked == .fulfillment: return [plan(.releaseFulfillment, at: now)]
+    case .decided where blocked == .fulfillment, .confirmed where blocked == .fulfillment:
+      return [plan(.releaseFulfillment, at: now)]
+    case .decided where blocked == .editRefused || isDoubted:
+      return [plan(.updateOrder(version: version.number), at: now)]
     case .decided: return [plan(.releaseConfirmation, at: now)]
     case .declining: return [plan(.sendCannotFulfil, at: now)]
     case .cancelling: return [plan(.cancelOrder, at: now)]
@@ -95,7 +102,7 @@ extension Handoff {
     guard stage == .unresolved || stage == .refused || stage == .recorded else {
       throw refusal(event, "A record can be adopted only while its submission is open.")
     }
-    exception = nil
+    settleRecord()
     lookups = 0
     recordID = record
     receipt = nil
@@ -114,12 +121,18 @@ extension Handoff {
     default: throw refusal(event, "It has been decided otherwise already.")
     }
     guard decision == nil else { throw refusal(event, "It has been decided otherwise already.") }
-    exception = nil
+    close { _ in true }
     decision = .cannotFulfil
     decidedVersion = version.number
     enter(.declining, at: now, policy: policy)
     var effects = [plan(.sendCannotFulfil, at: now)]
     if recordID != nil { effects.append(plan(.cancelOrder, at: now)) }
     return effects
+  }
+
+  /// A person has said what the ERP holds. That vouches for no money: a void payment is a question of its own.
+  private mutating func settleRecord() {
+    if exception?.kind != .paymentVoided { exception = nil }
+    close { $0.isAboutRecord }
   }
 }

@@ -50,6 +50,8 @@ public struct HandoffRecord: Hashable, Sendable {
   public var decidedVersion: Int?
   /// See ``Handoff/exception``.
   public var exception: OpenException?
+  /// See ``Handoff/covered``.
+  public var covered: [OpenException] = []
   /// See ``Handoff/stageDeadline``.
   public var stageDeadline: Timestamp?
   /// See ``Handoff/stageSince``.
@@ -103,6 +105,7 @@ extension Handoff {
     decision = record.decision
     decidedVersion = record.decidedVersion
     exception = record.exception
+    covered = record.covered
     stageDeadline = record.stageDeadline
     stageSince = record.stageSince
     revision = record.revision

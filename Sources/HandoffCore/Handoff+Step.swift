@@ -13,6 +13,7 @@ extension Handoff {
   ) throws(Refusal) -> [PlannedEffect] {
     var next = self
     let effects = try next.apply(event, at: now, policy: policy)
+    next.uncover(at: now, policy: policy)
     next.keepDeadline(at: now, policy: policy)
     next.revision += 1
     self = next
@@ -56,7 +57,7 @@ extension Handoff {
       stageDeadline = deadline(of: next, at: now, policy: policy)
     }
     stage = next
-    if let open = exception?.kind, next.isTerminal, !open.outlives(next) { exception = nil }
+    if next.isTerminal { close { !$0.outlives(next) } }
   }
 
   /// Another attempt is no progress: what says "late" would open and close with every retry and never go up.
@@ -75,13 +76,6 @@ extension Handoff {
   private mutating func keepDeadline(at now: Timestamp, policy: HandoffPolicy) {
     guard exception == nil, stageDeadline == nil else { return }
     stageDeadline = policy.deadlines.longest(in: stage).map { now + $0 }
-  }
-
-  /// Opens an exception unless a graver one is open already: what keeps the gate shut is never covered by a lesser one.
-  mutating func raise(_ kind: ExceptionKind, _ reason: String, at now: Timestamp, policy: HandoffPolicy) {
-    if let open = exception?.kind, open == kind || open.gravity > kind.gravity { return }
-    exception = OpenException(
-      kind: kind, reason: reason.withoutNUL, openedAt: now, deadline: now + policy.deadlines.exception)
   }
 
   /// A plan at once.

@@ -18,11 +18,11 @@ extension Handoff {
     version = newer
     switch stage {
     case .captured:
-      guard exception?.kind == .paymentVoided else { return [] }
-      exception = nil
+      guard hasOpen(.paymentVoided) else { return [] }
+      close(.paymentVoided)
       return [plan(.submitOrder(version: newer.number, resuming: false), at: now)]
     case .refused:
-      exception = nil
+      close { $0.isAboutContent || $0.isAboutRecord }
       if mayExist || recordID != nil {
         enter(.unresolved, at: now, policy: policy)
         return [plan(.findReceipt(version: submittedVersion ?? newer.number), at: now)]
@@ -33,11 +33,7 @@ extension Handoff {
     case .receipted, .held, .updating:
       // The gate closes again: the ERP has not countersigned this content (S1).
       validation = nil
-      if let open = exception?.kind,
-        [.shortage, .moneyMismatch, .editRefused, .paymentVoided, .templateFailed].contains(open)
-      {
-        exception = nil
-      }
+      close { $0.isAboutContent }
       enter(.updating, at: now, policy: policy)
       return [plan(.updateOrder(version: newer.number), at: now)]
     case .decided, .confirmed: return [plan(.updateOrder(version: newer.number), at: now)]
@@ -54,7 +50,7 @@ extension Handoff {
       return []
     case .refused:
       cancelRequested = true
-      exception = nil
+      close { _ in true }
       if mayExist || recordID != nil {
         enter(.unresolved, at: now, policy: policy)
         return [plan(.findReceipt(version: submittedVersion ?? version.number), at: now)]
@@ -67,7 +63,7 @@ extension Handoff {
       return [plan(.findReceipt(version: submittedVersion ?? version.number), at: now)]
     case .recorded, .receipted, .updating, .held, .decided, .confirmed:
       cancelRequested = true
-      if exception?.kind != .messageRefused { exception = nil }
+      close { $0 != .messageRefused }
       enter(.cancelling, at: now, policy: policy)
       return [plan(.cancelOrder, at: now)]
     // Nothing is left to undo; the wish is kept, so that its repetition says nothing new.
@@ -94,7 +90,7 @@ extension Handoff {
     }
     switch event {
     case .cancellationCompleted:
-      if exception?.kind == .cancellation || exception?.kind == .misconfigured { exception = nil }
+      close(.cancellation, .misconfigured)
       if stage == .cancelling { enter(.cancelled, at: now, policy: policy) }
     case .cancellationDeferred:
       lookups += 1

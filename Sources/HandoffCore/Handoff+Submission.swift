@@ -71,14 +71,8 @@ extension Handoff {
       guard receipt.version > known else { return [] }
       self.receipt = receipt
       submittedVersion = receipt.version
-      var effects: [PlannedEffect] = []
-      if let open = exception?.kind, [.editRefused, .mismatch, .misconfigured].contains(open) {
-        exception = nil
-        // It may have covered that the carrier refused the message, which nothing else would send again.
-        if stage == .decided, open == .editRefused { effects.append(plan(.releaseConfirmation, at: now)) }
-      }
-      if receipt.digest != version.digest { effects.append(plan(.updateOrder(version: version.number), at: now)) }
-      return effects
+      close(.editRefused, .mismatch, .misconfigured)
+      return receipt.digest == version.digest ? [] : [plan(.updateOrder(version: version.number), at: now)]
     case .receipted, .held, .cancelling: return []
     case .declining, .declined:
       // The order was declined because the ERP seemed not to have it; what has landed after all is cancelled.
@@ -100,9 +94,7 @@ extension Handoff {
     submittedVersion = receipt.version
     mayExist = false
     lookups = 0
-    if exception?.kind == .refused || exception?.kind == .quarantined || exception?.kind == .mismatch {
-      exception = nil
-    }
+    close(.refused, .quarantined, .mismatch)
     if cancelRequested {
       enter(.cancelling, at: now, policy: policy)
       return [plan(.cancelOrder, at: now)]
@@ -125,8 +117,8 @@ extension Handoff {
           + " \(version.total.currency).", at: now, policy: policy)
       return []
     }
-    if exception?.kind == .moneyMismatch || exception?.kind == .editRefused { exception = nil }
-    if exception?.kind == .paymentVoided { return [] }
+    close(.moneyMismatch, .editRefused)
+    if hasOpen(.paymentVoided) { return [] }
     if policy.inventory.isRequired { return [plan(.checkInventory, at: now)] }
     return decide(at: now, policy: policy)
   }
@@ -245,7 +237,7 @@ extension Handoff {
     if submittedVersion != version.number, !mayExist, recordID == nil {
       // What was refused is no longer what the customer wants; the newer content gets its own try.
       enter(.captured, at: now, policy: policy)
-      if exception?.kind == .paymentVoided { return [] }
+      if hasOpen(.paymentVoided) { return [] }
       return [plan(.submitOrder(version: version.number, resuming: false), at: now)]
     }
     enter(cancelRequested ? .unresolved : .refused, at: now, policy: policy)
@@ -268,7 +260,7 @@ extension Handoff {
     if cancelRequested { return withdrawn(at: now, policy: policy) }
     let back = stageWithoutAnswer
     enter(back, at: now, policy: policy)
-    if back == .captured, exception?.kind == .paymentVoided { return [] }
+    if back == .captured, hasOpen(.paymentVoided) { return [] }
     let number = back == .captured ? version.number : submittedVersion ?? version.number
     return [plan(.submitOrder(version: number, resuming: back != .captured), after: attempts, at: now, policy: policy)]
   }

@@ -50,8 +50,10 @@ public struct Handoff: Hashable, Sendable {
   public internal(set) var decision: Decision?
   /// The version the decision was made for.
   public internal(set) var decidedVersion: Int?
-  /// What a person is asked about.
+  /// What a person is asked about: the gravest of what is open.
   public internal(set) var exception: OpenException?
+  /// What else is open, the oldest first: asked about as soon as nothing graver is.
+  public internal(set) var covered: [OpenException]
   /// When the stage has lasted too long; nil in terminal stages.
   public internal(set) var stageDeadline: Timestamp?
   /// When the stage was entered.
@@ -69,8 +71,8 @@ public struct Handoff: Hashable, Sendable {
     switch effect {
     case .submitOrder(_, let resuming):
       switch stage {
-      case .captured: !cancelRequested && exception?.kind != .paymentVoided
-      case .unresolved: !cancelRequested && exception?.kind != .quarantined
+      case .captured: !cancelRequested && !hasOpen(.paymentVoided)
+      case .unresolved: !cancelRequested && !hasOpen(.quarantined)
       // A first create that was planned before somebody retried at once must not follow the record that retry has made.
       case .recorded: resuming
       default: false

@@ -87,8 +87,24 @@ public enum ExceptionKind: String, Hashable, Sendable, Codable, CaseIterable {
     }
   }
 
-  /// Which of two exceptions is kept: what only says "late" gives way, what shuts the gate stays. A void payment is
-  /// told by nothing else than its exception, so that no other covers it.
+  /// Whether newer content from the storefront makes it a question of the past.
+  var isAboutContent: Bool {
+    switch self {
+    case .shortage, .moneyMismatch, .editRefused, .paymentVoided, .templateFailed: true
+    default: false
+    }
+  }
+
+  /// Whether the next look at the ERP's record says anew what is wrong.
+  var isAboutRecord: Bool {
+    switch self {
+    case .refused, .quarantined, .mismatch, .receiptRevoked: true
+    default: false
+    }
+  }
+
+  /// Which of two exceptions is in view: what only says "late" gives way, what shuts the gate comes first. A void
+  /// payment is told by nothing else than its exception, so that no other covers it.
   var gravity: Int { self == .paymentVoided ? 3 : blocksDecision ? 2 : closesOnProgress ? 0 : 1 }
 
   /// Whether it still needs a person although the handoff has come to its end.

@@ -167,7 +167,10 @@ extension Moves {
     let new = after.exception
     if old == new { return }
     if let old, new?.kind != old.kind || new?.openedAt != old.openedAt {
-      try transaction.closeException(of: after.id, at: now, resolution: "closed by \(actor)")
+      // What is covered is not settled: a record of its own is opened when it comes back into view.
+      let isCovered = after.covered.contains { $0.kind == old.kind && $0.openedAt == old.openedAt }
+      let resolution = isCovered ? "covered by \(new?.kind.rawValue ?? "another")" : "closed by \(actor)"
+      try transaction.closeException(of: after.id, at: now, resolution: resolution)
     }
     guard let new else { return }
     let owner = setting.owner(new.kind, after.key.storefront)

@@ -96,6 +96,9 @@ public struct Verification: Sendable {
       let names = open.map(\.exception.kind.rawValue).joined(separator: ", ")
       note(.exceptionDiffers, "row: \(handoff.exception?.kind.rawValue ?? "none"), table: \(names)")
     }
+    if handoff.exception == nil, !handoff.covered.isEmpty {
+      note(.exceptionDiffers, "covered by nothing: \(handoff.covered.map(\.kind.rawValue).joined(separator: ", "))")
+    }
     if open.contains(where: { $0.owner.isEmpty }) { note(.exceptionDiffers, "an open exception has no owner") }
     if !handoff.stage.isTerminal, handoff.deadline == nil, try store.tasks(of: handoff.id).isEmpty {
       note(.forgotten, "stage \(handoff.stage.rawValue) without task, exception or deadline")

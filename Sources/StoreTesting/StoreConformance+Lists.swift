@@ -181,6 +181,7 @@ extension StoreConformance {
     record.decision = handoff.decision
     record.decidedVersion = handoff.decidedVersion
     record.exception = handoff.exception
+    record.covered = handoff.covered
     record.stageDeadline = handoff.stageDeadline
     return record
   }

@@ -180,7 +180,8 @@ extension StoreConformance {
     try await bench.settle(try await bench.claimOne(at: 2), .submissionRefused(reason: "no"), at: 2)
     try await check(.refused, 2)
     _ = try await bench.take(StoreBench.request(try StoreBench.order("1001", hats: 2), at: 3))
-    try await check(nil, 2)
+    // The edit settles the refusal; what it covered is open again, under a record of its own.
+    try await check(.messageRefused, 3)
     let task = try await bench.claimOne(at: 4)
     let other = try requireSome(CurrencyCode("EUR"))
     try await bench.settle(
@@ -188,8 +189,14 @@ extension StoreConformance {
       .receiptIssued(
         Receipt(
           recordID: "SO-1", version: 2, digest: task.digest, total: Money(minorUnits: 1000, currency: other))), at: 5)
-    try await check(.moneyMismatch, 3)
+    try await check(.moneyMismatch, 4)
     try await bench.decide(.handBack, on: id, at: 6)
-    try await check(nil, 3)
+    try await check(nil, 4)
+    var filter = ExceptionFilter()
+    filter.handoff = id
+    filter.onlyOpen = false
+    let records = try await store.read { [filter] in try $0.exceptions(filter).sorted { $0.id < $1.id } }
+    try requireEqual(records.first?.resolution, "covered by refused")
+    try requireEqual(records.dropFirst().first?.resolution, "closed by storefront")
   }
 }

@@ -32,7 +32,11 @@ extension StoreConformance {
       [.submissionStarted, .receiptIssued(receipt), .inventoryValidated, .acknowledgementSent, .confirmationSent],
       [.submissionStarted, .receiptIssued(receipt), .orderCancelled], [.orderCancelled], [.paymentVoided],
       [.operatorDecided(.decline, by: "Ada")], [.operatorDecided(.handBack, by: "Ada")],
-      [.submissionStarted, .receiptIssued(receipt), .inventoryValidated, .receiptRevoked(reason: "voided")],
+      [
+        .submissionStarted, .receiptIssued(receipt), .inventoryValidated,
+        .messageRefused(.releaseConfirmation, reason: "550\tfull\r\n\\n \u{1F385}"),
+        .fulfillmentRefused(.releaseFulfillment, reason: ""), .receiptRevoked(reason: "voided"), .deadlinePassed,
+      ],
     ]
     return try paths.enumerated().map { index, events in
       let capture = FirstCapture(

@@ -40,29 +40,10 @@ import Testing
     #expect(edited.effects == [.updateOrder(version: 2)])
   }
 
-  @Test func `a retry of the release sends the message that was refused before it, too`() throws {
-    let walk = try Walk.at(.decided)
-      .taking(.messageRefused(.releaseConfirmation, reason: "full"))
-      .taking(.fulfillmentRefused(.releaseFulfillment, reason: "no"))
-      .taking(.operatorDecided(.retry, by: "Ada"))
-    #expect(walk.effects.contains(.releaseConfirmation))
-    #expect(walk.effects.contains(.releaseFulfillment))
-  }
-
   @Test func `a first create that was planned earlier does not follow the record of a later one`() throws {
     let walk = try Walk.at(.recorded)
     #expect(!walk.handoff.stillWants(.submitOrder(version: 1, resuming: false)))
     #expect(walk.handoff.stillWants(.submitOrder(version: 1, resuming: true)))
-  }
-
-  @Test func `a refused message is sent again when the refused edit that covered it is taken after all`() throws {
-    var walk = try Walk.at(.decided)
-      .taking(.messageRefused(.releaseConfirmation, reason: "full")).taking(Self.edit)
-      .taking(.submissionRefused(reason: "being picked"))
-    #expect(walk.handoff.exception?.kind == .editRefused)
-    try walk.take(walk.receipt(2))
-    #expect(walk.handoff.exception == nil)
-    #expect(walk.effects == [.releaseConfirmation])
   }
 
   @Test func `an edit back to the first content must be countersigned again`() throws {

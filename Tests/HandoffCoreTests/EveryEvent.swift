@@ -118,6 +118,7 @@ struct Outcome: Equatable {
   var changesNothing: Bool {
     guard let after else { return false }
     return planned.isEmpty && after.stage == before.stage && after.exception == before.exception
+      && after.covered == before.covered
       && after.version == before.version && after.receipt == before.receipt && after.recordID == before.recordID
       && after.validation == before.validation && after.decision == before.decision
       && after.cancelRequested == before.cancelRequested && after.acknowledged == before.acknowledged

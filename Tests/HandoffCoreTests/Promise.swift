@@ -5,7 +5,8 @@ enum Promise {
   static func broken(from before: Handoff, by event: HandoffEvent, to walk: Walk, policy: HandoffPolicy) -> String? {
     let after = walk.handoff
     return gate(before, after, policy) ?? decision(before, event, after) ?? waiting(after, at: walk.now)
-      ?? versions(before, event, after) ?? effects(before, event, walk) ?? cancels(before, event, walk, policy)
+      ?? versions(before, event, after) ?? effects(before, event, walk) ?? asked(before, event, after)
+      ?? cancels(before, event, walk, policy)
   }
 
   /// S1 and S8: what must be there at the moment of the decision, and stay there after it.
@@ -23,9 +24,7 @@ enum Promise {
       return "S1: decided on a record id that is none"
     }
     if let total = receipt.total, total != after.version.total { return "S8: decided on another amount" }
-    if let kind = before.exception?.kind, [.paymentVoided, .mismatch, .receiptRevoked].contains(kind),
-      after.exception?.kind == kind
-    {
+    for kind in [ExceptionKind.paymentVoided, .mismatch, .receiptRevoked, .quarantined] where after.hasOpen(kind) {
       return "S1: decided in spite of \(kind.rawValue)"
     }
     guard policy.inventory.isRequired else { return nil }
@@ -62,6 +61,23 @@ enum Promise {
     }
     guard before.mayExist, after.mayExist, before.submittedVersion != nil else { return nil }
     return before.submittedVersion == after.submittedVersion ? nil : "S3b: the frozen version changed"
+  }
+
+  /// L1, L2: what waits for a person is not lost because something else goes wrong; the gravest is in view.
+  private static func asked(_ before: Handoff, _ event: HandoffEvent, _ after: Handoff) -> String? {
+    let open = ([after.exception].compactMap { $0 } + after.covered).map(\.kind)
+    if after.exception == nil, !after.covered.isEmpty { return "L2: an exception is covered by nothing" }
+    if Set(open).count != open.count { return "L2: an exception is open twice" }
+    switch event {
+    case .messageRefused, .fulfillmentRefused, .cancellationRefused, .receiptDiffers, .eventRefused, .deadlinePassed,
+      .paymentVoided, .lookupFailed, .connectorMisconfigured:
+      guard before.stage == after.stage else { return nil }
+    default: return nil
+    }
+    let lost = ([before.exception].compactMap { $0 } + before.covered).first {
+      !$0.kind.closesOnProgress && !open.contains($0.kind)
+    }
+    return lost.map { "L2: \($0.kind.rawValue) was lost by \(event.name)" }
   }
 
   /// What is planned is wanted; a resumed submission carries the frozen version; a cancel has a record to cancel.

@@ -33,6 +33,12 @@ struct StateMachinePage {
       ("unresolved, receipt class D", try Walk.submitting(Fixture.policy(.draft)).taking(unknown)),
       ("unresolved, receipt class N", try Walk.submitting(Fixture.policy(.none)).taking(unknown)),
       ("captured, payment void", try Walk().taking(.paymentVoided)),
+      (
+        "decided, a refused edit covers a refused release",
+        try Walk.at(.decided, Fixture.policy(holds: true)).taking(
+          .orderEdited(Fixture.version(2)), .fulfillmentRefused(.releaseFulfillment, reason: "no"),
+          .submissionRefused(reason: "being picked"))
+      ),
       ("receipted, ERP total differs", try Walk.submitting().taking(Walk().receipt(total: money(999)))),
       ("refused, record taken back", try Walk.receipted().taking(.receiptRevoked(reason: "voided in the ERP"))),
     ]

@@ -199,6 +199,22 @@ import Testing
   func `a validation is read back from its text`(validation: Validation) {
     #expect(Validation(text: validation.text) == validation)
   }
+
+  @Test func `covered exceptions are read back from their text, whatever a vendor wrote`() {
+    let reasons = [
+      "", "no", "a\tb\nc\r\nd", #"\n is no line end, \\ no escape"#, "\u{1F385}\u{2028}", "\n", "\t\t\t\t",
+    ]
+    let covered = zip(ExceptionKind.allCases, reasons).enumerated().map { number, pair in
+      OpenException(
+        kind: pair.0, reason: pair.1, openedAt: Fixture.start, deadline: Fixture.start + .seconds(number),
+        escalations: number)
+    }
+    #expect(OpenException.text(of: covered).flatMap { OpenException.covered(text: $0) } == covered)
+    #expect(OpenException.text(of: []) == nil)
+    for text in ["shortage", "shortage\t1\t2\tmany\t", "unheard_of\t1\t2\t0\t", "shortage\t1\t2\t0\t\t"] {
+      #expect(OpenException.covered(text: text) == nil, "\(text)")
+    }
+  }
 }
 
 @Suite struct CanonicalFormTests {

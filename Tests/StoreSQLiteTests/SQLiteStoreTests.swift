@@ -219,6 +219,7 @@ final class Folder: Sendable {
     "UPDATE handoff SET stage = 'sleeping' WHERE order_id = '2'",
     "UPDATE handoff SET deadline = NULL WHERE order_id = '2'",
     "UPDATE handoff SET exception_kind = 'refused' WHERE order_id = '2'",
+    "UPDATE handoff SET covered_exceptions = 'x' WHERE order_id = '2'",
     "UPDATE handoff SET attempts = 'many' WHERE order_id = '2'",
     "UPDATE handoff SET digest = NULL WHERE order_id = '2'",
     "UPDATE handoff SET order_id = '1' WHERE order_id = '2'",
@@ -273,9 +274,18 @@ final class Folder: Sendable {
     let queue = try await queue(folder)
     try await queue.write { try $0.execute(sql: "UPDATE handoff SET pattern = 'new' WHERE order_id = '2'") }
     try await queue.write { try $0.execute(sql: "UPDATE task SET kind = 'new'") }
+    try await queue.write {
+      try $0.execute(
+        sql: """
+          UPDATE handoff SET exception_kind = 'refused', exception_reason = '', exception_opened_at = 0,
+            exception_deadline = 0, exception_escalations = 0, covered_exceptions = 'unheard_of' WHERE order_id = '1'
+          """)
+    }
     let store = try SQLiteStore(path: folder.file)
     let key = OrderKey(storefront: StorefrontName("main"), orderID: "2")
     await #expect(throws: StoreFailure.self) { try await store.read { try $0.row(of: key) } }
+    let other = OrderKey(storefront: StorefrontName("main"), orderID: "1")
+    await #expect(throws: StoreFailure.self) { try await store.read { try $0.row(of: other) } }
     await #expect(throws: StoreFailure.self) {
       try await store.read { try $0.dueTasks(lane: "erp:books", now: .distantFuture, limit: 9) }
     }

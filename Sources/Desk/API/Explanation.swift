@@ -82,11 +82,9 @@ public enum Explanation {
   }
 
   private static func message(_ handoff: Handoff) -> String {
-    switch handoff.exception?.kind {
-    case .messageRefused: "the message was refused, so the customer does not know"
-    case .messageOverdue: "the message has not been taken yet and is tried again"
-    default: "the message is on its way"
-    }
+    if handoff.hasOpen(.messageRefused) { return "the message was refused, so the customer does not know" }
+    if handoff.hasOpen(.messageOverdue) { return "the message has not been taken yet and is tried again" }
+    return "the message is on its way"
   }
 
   private static func observed(_ handoff: Handoff) -> String {
@@ -123,6 +121,9 @@ public enum Explanation {
     }
     if handoff.acknowledged, handoff.decision == nil {
       sentences.append("The customer knows that it was received and that the confirmation is pending.")
+    }
+    for open in handoff.covered {
+      sentences.append("It is open as well, and asked about next, that " + Words.exception(open.kind) + ".")
     }
     return sentences
   }

@@ -181,6 +181,7 @@ extension HandoffRow {
     record.decision = old.decision
     record.decidedVersion = old.decidedVersion
     record.exception = old.exception
+    record.covered = old.covered
     record.stageDeadline = old.stageDeadline
     change(&record)
     var row = self

@@ -21,6 +21,7 @@ enum ColumnGroup: Int, CaseIterable {
     case .exception:
       [
         "exception_kind", "exception_reason", "exception_opened_at", "exception_deadline", "exception_escalations",
+        "covered_exceptions",
       ]
     }
   }
@@ -76,6 +77,7 @@ enum ColumnGroup: Int, CaseIterable {
       values.append(exception?.openedAt.microseconds)
       values.append(exception?.deadline.microseconds)
       values.append(exception?.escalations)
+      values.append(OpenException.text(of: handoff.covered))
     }
   }
 
@@ -95,7 +97,7 @@ enum ColumnGroup: Int, CaseIterable {
     case .customer:
       return before.cancelRequested != after.cancelRequested || before.acknowledged != after.acknowledged
         || before.decision != after.decision || before.decidedVersion != after.decidedVersion
-    case .exception: return before.exception != after.exception
+    case .exception: return before.exception != after.exception || before.covered != after.covered
     }
   }
 

@@ -12,6 +12,7 @@ enum SQLiteSchema {
     }
     migrator.registerMigration("0002 unreadable deliveries") { db in try db.execute(sql: unreadableTable) }
     migrator.registerMigration("0003 alerts") { db in try db.execute(sql: alertTable) }
+    migrator.registerMigration("0004 covered exceptions") { db in try db.execute(sql: coveredColumn) }
     return migrator
   }
 
@@ -151,5 +152,11 @@ enum SQLiteSchema {
     ) STRICT;
     CREATE INDEX alert_queue ON alert (owner, batch);
     CREATE INDEX alert_batch ON alert (batch) WHERE batch IS NOT NULL;
+    """
+
+  /// What is open beside the exception in view, a line each: kind, opened at, deadline, escalations, reason.
+  private static let coveredColumn = """
+    ALTER TABLE handoff ADD COLUMN covered_exceptions TEXT
+      CONSTRAINT covered_by_something CHECK (covered_exceptions IS NULL OR exception_kind IS NOT NULL);
     """
 }

@@ -65,6 +65,10 @@ extension SQLiteTransaction {
         kind: kind, reason: row[41], openedAt: Timestamp(microseconds: row[42]),
         deadline: Timestamp(microseconds: row[43]), escalations: row[44])
     }
+    if let text = row[45] as String? {
+      guard let covered = OpenException.covered(text: text) else { throw corrupt("covered_exceptions") }
+      record.covered = covered
+    }
     record.stageDeadline = (row[9] as Int64?).map { Timestamp(microseconds: $0) }
     return HandoffRow(
       handoff: Handoff(restoring: record), number: row[20], email: row[21], entries: row[13], chainHead: row[14])
