@@ -74,6 +74,7 @@ extension Handoff {
     erp = capture.erp
     pattern = policy.pattern
     mode = policy.mode
+    holdsFulfillment = policy.holdsFulfillment
     capturedAt = now
     stage = .captured
     version = capture.version
@@ -94,7 +95,7 @@ extension Handoff {
   ) -> [PlannedEffect] {
     var effects = [Effect.submitOrder(version: version.number, resuming: false)]
     if pattern == .acknowledgmentGated { effects.append(.sendAcknowledgement) }
-    if policy.holdsFulfillment { effects.append(.holdFulfillment) }
+    if holdsFulfillment { effects.append(.holdFulfillment) }
     return effects.map { PlannedEffect($0, notBefore: now, disposition: disposition) }
   }
 }

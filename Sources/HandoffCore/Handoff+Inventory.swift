@@ -53,7 +53,7 @@ extension Handoff {
     decidedVersion = version.number
     enter(.decided, at: now, policy: policy)
     var effects = [plan(.releaseConfirmation, at: now)]
-    if policy.holdsFulfillment { effects.append(plan(.releaseFulfillment, at: now)) }
+    if holdsFulfillment { effects.append(plan(.releaseFulfillment, at: now)) }
     return effects
   }
 

@@ -14,6 +14,8 @@ public struct HandoffRecord: Hashable, Sendable {
   public var pattern: GatePattern
   /// See ``Handoff/mode``.
   public var mode: GateMode
+  /// See ``Handoff/holdsFulfillment``.
+  public var holdsFulfillment = false
   /// See ``Handoff/capturedAt``.
   public var capturedAt: Timestamp
   /// See ``Handoff/stage``.
@@ -87,6 +89,7 @@ extension Handoff {
     erp = record.erp
     pattern = record.pattern
     mode = record.mode
+    holdsFulfillment = record.holdsFulfillment
     capturedAt = record.capturedAt
     stage = record.stage
     version = record.version

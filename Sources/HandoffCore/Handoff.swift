@@ -15,6 +15,8 @@ public struct Handoff: Hashable, Sendable {
   public let pattern: GatePattern
   /// The mode it was taken in under; pinned.
   public let mode: GateMode
+  /// Whether the storefront was asked to hold its fulfilment; pinned, so that what is held is also let go.
+  public let holdsFulfillment: Bool
   /// When it was first durable here.
   public let capturedAt: Timestamp
 

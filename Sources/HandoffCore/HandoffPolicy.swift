@@ -8,7 +8,7 @@ public struct HandoffPolicy: Hashable, Sendable {
   public var receiptClass: ReceiptClass
   /// What to do with each outcome of the inventory validation.
   public var inventory: InventoryRule
-  /// Whether the storefront is asked to hold and later release its fulfilment.
+  /// Whether the storefront is asked to hold its fulfilment until the decision; pinned to each order at intake.
   public var holdsFulfillment: Bool
   /// How long each wait may last.
   public var deadlines: StageDeadlines

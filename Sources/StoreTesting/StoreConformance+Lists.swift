@@ -176,6 +176,7 @@ extension StoreConformance {
       id: handoff.id, key: handoff.key, externalID: handoff.externalID, erp: handoff.erp, pattern: handoff.pattern,
       mode: handoff.mode, capturedAt: handoff.capturedAt, stage: handoff.stage, version: handoff.version,
       stageSince: handoff.stageSince, revision: handoff.revision)
+    record.holdsFulfillment = handoff.holdsFulfillment
     record.recordID = handoff.recordID
     record.receipt = handoff.receipt
     record.decision = handoff.decision

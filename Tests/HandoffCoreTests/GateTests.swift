@@ -136,6 +136,15 @@ import Testing
     #expect(walk.handoff.exception == nil)
   }
 
+  @Test(arguments: [(true, false), (false, true)])
+  func `what was held at intake is let go, whatever the setting is by then`(held: Bool, later: Bool) throws {
+    var walk = try Walk.receipted(Fixture.policy(holds: held))
+    #expect(walk.handoff.holdsFulfillment == held)
+    walk.policy.holdsFulfillment = later
+    try walk.take(.inventoryValidated)
+    #expect(walk.effects == (held ? [.releaseConfirmation, .releaseFulfillment] : [.releaseConfirmation]))
+  }
+
   @Test func `test orders, old orders and shadow mode are only watched`() throws {
     #expect(Walk(capture: Fixture.capture(isTest: true)).stage == .observed)
     var policy = Fixture.policy()

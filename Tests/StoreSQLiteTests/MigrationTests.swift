@@ -31,4 +31,43 @@ import Testing
     #expect(try await store.read { try $0.deliveryCounts() } == [.unreadable: 2])
     try await StoreBench(store).verify()
   }
+
+  @Test func `what an older program held at the storefront is known to be held after the migration`() async throws {
+    let folder = try Folder()
+    let file = try DatabaseQueue(path: folder.file)
+    try SQLiteSchema.migrator.migrate(file, upTo: "0003 alerts")
+    try await file.write { db in
+      for id in ["free", "held", "due", "late", "freed"] {
+        try db.execute(
+          sql: """
+            INSERT INTO handoff (id, storefront, order_id, external_id, erp, pattern, mode, captured_at, stage, version,
+              digest, updated_at, currency, total, may_exist, attempts, lookups, message_attempts, cancel_requested,
+              acknowledged, stage_since, deadline, revision, order_number, entries, chain_head)
+            VALUES (?1, 'main', ?1, ?1, 'books', 'erpGated', 'gate', 1, 'captured', 1, 'ab', 1, 'USD', 100, 0, 0, 0, 0,
+              0, 0, 1, 9, 1, ?1, 0, '')
+            """, arguments: [id])
+      }
+      for (id, event, detail) in [
+        ("held", "fulfillment_changed", "hold_fulfillment"), ("late", "fulfillment_deferred", "hold_fulfillment: 502"),
+        ("freed", "fulfillment_changed", "release_fulfillment"), ("free", "captured", "hold_fulfillment"),
+      ] {
+        try db.execute(
+          sql: "INSERT INTO journal VALUES (?, 1, 1, ?, ?, 'main', 'captured', 'captured', 1, '', '')",
+          arguments: [id, event, detail])
+      }
+      try db.execute(
+        sql: """
+          INSERT INTO task (handoff_id, kind, version, resuming, not_before, disposition, lane, attempt, available_at)
+          VALUES ('due', 'hold_fulfillment', 0, 0, 1, 'perform', 'storefront:main', 0, 1),
+            ('free', 'submit_order', 1, 0, 1, 'perform', 'erp:books', 0, 1)
+          """)
+    }
+    try file.close()
+    let store = try SQLiteStore(path: folder.file)
+    for (id, isHeld) in [("free", false), ("held", true), ("due", true), ("late", true), ("freed", false)] {
+      let row = try #require(try await store.read { try $0.row(HandoffID(id)) })
+      #expect(row.handoff.holdsFulfillment == isHeld, "\(id)")
+      #expect(row.handoff.covered.isEmpty)
+    }
+  }
 }

@@ -166,6 +166,7 @@ extension HandoffRow {
       id: old.id, key: old.key, externalID: old.externalID, erp: old.erp, pattern: old.pattern, mode: old.mode,
       capturedAt: old.capturedAt, stage: old.stage, version: old.version, stageSince: old.stageSince,
       revision: old.revision)
+    record.holdsFulfillment = old.holdsFulfillment
     record.submittedVersion = old.submittedVersion
     record.firstSubmittedAt = old.firstSubmittedAt
     record.lastSubmittedAt = old.lastSubmittedAt

@@ -13,6 +13,7 @@ enum SQLiteSchema {
     migrator.registerMigration("0002 unreadable deliveries") { db in try db.execute(sql: unreadableTable) }
     migrator.registerMigration("0003 alerts") { db in try db.execute(sql: alertTable) }
     migrator.registerMigration("0004 covered exceptions") { db in try db.execute(sql: coveredColumn) }
+    migrator.registerMigration("0005 pinned holds") { db in try db.execute(sql: holdColumn) }
     return migrator
   }
 
@@ -158,5 +159,15 @@ enum SQLiteSchema {
   private static let coveredColumn = """
     ALTER TABLE handoff ADD COLUMN covered_exceptions TEXT
       CONSTRAINT covered_by_something CHECK (covered_exceptions IS NULL OR exception_kind IS NOT NULL);
+    """
+
+  /// Whether the storefront was asked to hold the order. For orders from before, the journal and the tasks know it.
+  private static let holdColumn = """
+    ALTER TABLE handoff ADD COLUMN holds_fulfillment INTEGER NOT NULL DEFAULT 0;
+    UPDATE handoff SET holds_fulfillment = 1
+    WHERE EXISTS (SELECT 1 FROM task WHERE task.handoff_id = handoff.id AND task.kind = 'hold_fulfillment')
+      OR EXISTS (SELECT 1 FROM journal WHERE journal.handoff_id = handoff.id
+        AND journal.event IN ('fulfillment_changed', 'fulfillment_deferred', 'fulfillment_refused')
+        AND journal.detail LIKE 'hold_fulfillment%');
     """
 }

@@ -6,7 +6,7 @@ extension SQLiteTransaction {
   /// Columns in the order of `values(_:)` and `row(from:)`.
   static let columns =
     ["id", "storefront", "order_id", "external_id", "erp", "pattern", "mode", "captured_at"]
-    + ColumnGroup.allCases.flatMap(\.columns)
+    + ColumnGroup.allCases.flatMap(\.columns) + ["holds_fulfillment"]
 
   static let columnList = columns.joined(separator: ", ")
 
@@ -19,7 +19,8 @@ extension SQLiteTransaction {
       handoff.id.text, handoff.key.storefront.text, handoff.key.orderID, handoff.externalID.text, handoff.erp.text,
       handoff.pattern.rawValue, handoff.mode.rawValue, handoff.capturedAt.microseconds,
     ]
-    return ColumnGroup.allCases.reduce(into: identity) { $1.append(row, to: &$0) }
+    // What is pinned is written once; the columns that came later stand behind those that change.
+    return ColumnGroup.allCases.reduce(into: identity) { $1.append(row, to: &$0) } + [handoff.holdsFulfillment]
   }
 
   static func row(from row: StatementRow) throws -> HandoffRow {
@@ -38,6 +39,7 @@ extension SQLiteTransaction {
       externalID: ExternalID(row[3]), erp: ERPName(row[4]), pattern: pattern, mode: mode,
       capturedAt: Timestamp(microseconds: row[7]), stage: stage, version: version,
       stageSince: Timestamp(microseconds: row[10]), revision: row[12])
+    record.holdsFulfillment = row[46]
     record.submittedVersion = row[22]
     record.firstSubmittedAt = (row[23] as Int64?).map { Timestamp(microseconds: $0) }
     record.lastSubmittedAt = (row[24] as Int64?).map { Timestamp(microseconds: $0) }
