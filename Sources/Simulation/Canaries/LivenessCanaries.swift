@@ -29,6 +29,11 @@ extension Canary {
         statements.onPut = { task in task.planned.effect == .releaseFulfillment ? nil : task }
       }
     },
+    Canary("hold-not-pinned", .l1, "whether an order was held is no longer known when it is decided") {
+      $0.statements { statements, _ in
+        statements.onRead = { row in row.altered { $0.holdsFulfillment = false } }
+      }
+    },
 
     Canary("owner-nobody", .l2, "an exception is opened for nobody") {
       $0.statements { statements, _ in

@@ -76,14 +76,15 @@ final class Nemesis: Sendable {
     }
   }
 
-  /// Another rollout, pattern or deadline; it takes effect with the next process.
+  /// Another rollout, pattern, hold or deadline; it takes effect with the next process.
   private func changePolicy(_ node: Node) {
     let shop = world.dice.below(world.policies.count)
     var policy = world.policies[shop]
-    switch world.dice.below(4) {
+    switch world.dice.below(5) {
     case 0: policy.share = world.dice.chance(5000) ? 100 : world.dice.between(10, 90)
     case 1: policy.mode = world.dice.pick([.gate, .gate, .shadow, .observe]) ?? .gate
     case 2: policy.pattern = policy.pattern == .erpGated ? .acknowledgmentGated : .erpGated
+    case 3: policy.holdsFulfillment.toggle()
     default: policy.deadlines.receipt = .seconds(world.dice.between(5, 40))
     }
     world.policies[shop] = policy

@@ -27,15 +27,17 @@ package struct Coverage: Sendable {
 
   /// Adds the journals of one run.
   package mutating func add(_ history: History) {
-    for fact in history.facts where fact.kind == .journal {
-      let stage = Int(fact.first) >> 8
-      guard stage < Self.stages.count else { continue }
-      let words = fact.text.split(separator: " ", maxSplits: 2)
-      guard let name = words.first, let event = Self.numbers[String(name)] else { continue }
-      applied[stage * Self.events.count + event] += 1
-      if name == "event_refused", words.count > 1, let other = Self.numbers[String(words[1])] {
-        refused[stage * Self.events.count + other] += 1
-      }
+    for fact in history.facts where fact.kind == .journal { note(stage: Int(fact.first) >> 8, fact.text) }
+  }
+
+  /// Adds one journal entry: the stage before it, and its event with the detail behind it.
+  package mutating func note(stage: Int, _ text: String) {
+    guard Self.stages.indices.contains(stage) else { return }
+    let words = text.split(separator: " ", maxSplits: 2)
+    guard let name = words.first, let event = Self.numbers[String(name)] else { return }
+    applied[stage * Self.events.count + event] += 1
+    if name == "event_refused", words.count > 1, let other = Self.numbers[String(words[1])] {
+      refused[stage * Self.events.count + other] += 1
     }
   }
 
