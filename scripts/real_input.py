@@ -46,6 +46,7 @@ erps:
     discountProduct: DISCOUNT
     taxProduct: TAX
 confirmation: {{ kind: smtp, url: "{os.environ['COUNTERSIGN_SMTP_URL']}", from: orders@example.com, shop: Real Input }}
+rollout: {{ main: {{ watermark: "2000-01-01T00:00:00Z" }}, woo: {{ watermark: "2000-01-01T00:00:00Z" }} }}
 owners: {{ default: ops@example.com, erp: erp-team@example.com }}
 ''')
     return path

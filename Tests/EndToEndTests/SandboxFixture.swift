@@ -37,6 +37,7 @@ enum SandboxFixture {
         concurrency: 4
         auth: { clientId: sandbox-client, certificateId: sandbox-certificate, privateKey: "file:\(keyFile)" }
     confirmation: { kind: smtp, url: "smtp://127.0.0.1:\(ports.smtp)", from: orders@example.com, shop: Test Shop }
+    rollout: { shopify: { watermark: "2000-01-01T00:00:00Z" } }
     owners: { default: ops@example.com }
 
     """

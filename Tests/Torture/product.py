@@ -25,6 +25,7 @@ storefronts:
     confirmation: {{ kind: webhook, url: "http://127.0.0.1:{sink}/told", secret: whsec_{secret} }}
 erps:
   books: {{ kind: generic, url: "http://127.0.0.1:{erp}", concurrency: 16, timeout: 2s }}
+rollout: {{ shop: {{ watermark: "2000-01-01T00:00:00Z" }} }}
 owners: {{ default: ops@example.com }}
 '''
 

@@ -25,6 +25,9 @@ struct Config: AsyncParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
 
-    func run() async throws { print(try options.load(isWired: false).summary.joined(separator: "\n")) }
+    func run() async throws {
+      let settings = try options.load(isWired: false)
+      print(settings.summary(await StorefrontHistory.read(of: settings)).joined(separator: "\n"))
+    }
   }
 }

@@ -25,7 +25,8 @@ struct Doctor: AsyncParsableCommand {
   func run() async throws {
     let settings = try options.load()
     let transport = AHCTransport()
-    let assembly = Assembly(settings: settings, transport: transport)
+    let history = await StorefrontHistory.read(of: settings)
+    let assembly = Assembly(settings: settings, transport: transport, history: history)
     let setting: CoordinatorSetting
     do { setting = try assembly.coordinatorSetting() } catch {
       await transport.shutdown()
@@ -33,6 +34,11 @@ struct Doctor: AsyncParsableCommand {
       throw ExitStatus.found
     }
     for warning in settings.warnings { print("! configuration: \(warning)") }
+    for storefront in settings.storefronts {
+      let isOpen = storefront.policy.mode == .gate && storefront.policy.watermark == .distantPast
+      let isUnset = isOpen && history.started.contains(storefront.name) && history.firstStarts[storefront.name] == nil
+      print("\(isUnset ? "!" : "✔") storefront \(storefront.name): \(storefront.watermark(history))")
+    }
     var isHealthy = true
     func show(_ subject: String, _ findings: [ProbeFinding]) {
       for finding in findings {

@@ -42,8 +42,13 @@ struct Server {
     }
     let logger = Logger(label: "countersign")
     let store = try openStore()
+    let history: StorefrontHistory
+    do { history = try await StorefrontHistory.begin(settings, on: store, at: SystemTime().now) } catch {
+      throw CommandFault("\(settings.database): \(error)")
+    }
     let transport = AHCTransport(AHCTransport.Configuration(connectionsPerHost: 256))
-    let assembly = Assembly(settings: settings, transport: transport)
+    let assembly = Assembly(settings: settings.watermarked(by: history), transport: transport, history: history)
+    sayWatermarks(of: assembly.settings, logger)
     let coordinator = try assembly.coordinator(store: store, logger: logger)
     let http = settings.http
     // Nothing is begun before the address is ours: another coordinator may be at work behind it.
@@ -60,17 +65,27 @@ struct Server {
       gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     configuration.maximumGracefulShutdownDuration = .seconds(60)
     endWithParent()
-    for storefront in settings.storefronts
-    where storefront.policy.mode == .gate && storefront.policy.watermark == .distantPast {
-      logger.warning(
-        "no watermark: an old order that turns up now would be booked and confirmed (S4c)",
-        metadata: ["set": "rollout.\(storefront.name.text).watermark"])
-    }
     do { try await ServiceGroup(configuration: configuration).run() } catch {
       throw ListeningFault.fault(error, host: http.host, port: http.port)
         ?? CommandFault("The coordinator ended: \(error)")
     }
     await transport.shutdown()
+  }
+
+  private func sayWatermarks(of settings: Settings, _ logger: Logger) {
+    for storefront in settings.storefronts {
+      let setting = "rollout.\(storefront.name.text).watermark"
+      let watermark = storefront.policy.watermark
+      if watermark != .distantPast {
+        logger.notice(
+          "orders placed before the watermark are only observed",
+          metadata: ["storefront": "\(storefront.name)", "watermark": "\(watermark.iso8601)", "set": "\(setting)"])
+      } else if storefront.policy.mode == .gate {
+        logger.warning(
+          "no watermark: an old order that turns up now would be booked and confirmed (S4c)",
+          metadata: ["set": "\(setting)"])
+      }
+    }
   }
 
   /// A coordinator that was started by another process of ours, such as the demo, ends when that process is gone.

@@ -2,7 +2,7 @@ import HandoffCore
 
 extension Settings {
   /// What is in force, a line each, without secrets.
-  var summary: [String] {
+  func summary(_ history: StorefrontHistory = StorefrontHistory()) -> [String] {
     var lines = ["database   \(database)"]
     lines.append("http       \(http.host):\(http.port)\(http.token == nil ? "" : " with a token")")
     if !http.allowedHosts.isEmpty {
@@ -15,12 +15,12 @@ extension Settings {
       if let owner = owners[role] { lines.append("           \(role.rawValue) \(owner)") }
     }
     for erp in erps { lines.append("erp        \(erp.name): \(erp.summary), timeout \(erp.timeout.words)") }
-    return lines + storefronts.flatMap(\.summary)
+    return lines + storefronts.flatMap { $0.summary(history) }
   }
 }
 
 extension StorefrontSettings {
-  fileprivate var summary: [String] {
+  fileprivate func summary(_ history: StorefrontHistory) -> [String] {
     let indent = "           "
     let deadlines = policy.deadlines
     var lines = [
@@ -39,8 +39,16 @@ extension StorefrontSettings {
     ]
     if policy.moneyTolerance > 0 { lines.append(indent + "money tolerance \(policy.moneyTolerance) minor units") }
     if policy.holdsFulfillment { lines.append(indent + "fulfilment is held until the gate opens") }
-    if policy.watermark != .distantPast { lines.append(indent + "watermark \(policy.watermark.iso8601)") }
+    lines.append(indent + watermark(history))
     return lines
+  }
+
+  /// From which instant on its orders are more than observed, and where that comes from.
+  func watermark(_ history: StorefrontHistory) -> String {
+    if policy.watermark != .distantPast { return "watermark \(policy.watermark.iso8601), as configured" }
+    if let start = history.firstStarts[name] { return "watermark \(start.iso8601), its first start on this database" }
+    return history.started.contains(name)
+      ? "watermark none: orders of any age are gated" : "watermark: the instant of its first start"
   }
 }
 

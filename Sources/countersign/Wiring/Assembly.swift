@@ -24,6 +24,8 @@ struct AssemblyFault: Error, CustomStringConvertible {
 struct Assembly {
   let settings: Settings
   let transport: any HTTPTransport
+  /// What the database knows of the storefronts; without it those outside mode `gate` have no gated orders.
+  var history = StorefrontHistory()
   let time = SystemTime()
 
   /// Makes the coordinator over a store.
@@ -101,8 +103,9 @@ struct Assembly {
   private func wire(_ settings: StorefrontSettings, erps: [ERPName: any ERPConnector]) throws -> Storefront {
     var policy = settings.policy
     policy.receiptClass = erps[settings.erp]?.receiptClass ?? .none
-    // Outside the gate there is no port through which anybody could be told or held (S10).
-    let acts = policy.mode == .gate
+    // Outside the gate there is no port through which anybody could be told or held (S10), unless there once was a
+    // gate: an order's mode is pinned at its intake, and a gated one is finished whatever the mode is now.
+    let acts = policy.mode == .gate || history.gated.contains(settings.name)
     let sender =
       acts
       ? try settings.confirmation.map { way in

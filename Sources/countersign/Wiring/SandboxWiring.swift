@@ -108,6 +108,10 @@ struct SandboxWiring {
           privateKey: "file:\(folder)/netsuite.pem"
       office: { kind: generic, url: "\(ports.baseURL)/erp", concurrency: 16 }
     confirmation: { kind: smtp, url: "smtp://127.0.0.1:\(ports.smtp)", from: orders@example.com, shop: Demo Shop }
+    rollout:
+      shopify: { watermark: "2000-01-01T00:00:00Z" }
+      woo: { watermark: "2000-01-01T00:00:00Z" }
+      web: { watermark: "2000-01-01T00:00:00Z" }
     owners: { default: ops@example.com, erp: erp-team@example.com, storefront: web-team@example.com }
 
     """
