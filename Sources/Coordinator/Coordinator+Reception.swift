@@ -63,6 +63,7 @@ extension Coordinator {
         desk.begin(at: prepared.receivedAt)
         return try moves.intake(prepared, in: transaction, desk: desk)
       }
+      writeHealth.noteOrder(failed: nil, at: time.now)
       meter.count("deliveries.\(result.disposition.rawValue)")
       if result.disposition == .applied { announce(result.handoff, result.event, at: request.receivedAt) }
       for task in result.claimed { start(task) }
@@ -70,6 +71,7 @@ extension Coordinator {
       return .taken(result.disposition, result.handoff)
     } catch {
       desk.returnAll()
+      if case StoreFailure.unavailable(let reason) = error { writeHealth.noteOrder(failed: reason, at: time.now) }
       meter.count("deliveries.unavailable")
       logger.error("intake failed", metadata: ["order": "\(request.key.orderID)", "error": "\(error)"])
       return .unavailable(reason: "\(error)")
@@ -95,6 +97,7 @@ extension Coordinator {
       if let reason { return .unreadable(reason: reason) }
       return .noted(disposition)
     } catch {
+      if case StoreFailure.unavailable(let reason) = error { writeHealth.noteOrder(failed: reason, at: time.now) }
       meter.count("deliveries.unavailable")
       return .unavailable(reason: "\(error)")
     }

@@ -16,6 +16,8 @@ public final class Coordinator: Sendable {
   public let moves: Moves
   /// What it counts.
   public let meter = Meter()
+  /// Whether the store takes writes.
+  public let writeHealth = WriteHealth()
 
   let time: any CoordinatorTime
   let logger: Logger
@@ -80,6 +82,7 @@ public final class Coordinator: Sendable {
           kind, handoff, order, key: key, at: now, sender: setting.storefronts[handoff.key.storefront]?.sender)
       },
       lease: setting.lease)
+    moves.escalationOwner = setting.escalationOwner
     if let alerts = setting.alerts { moves.tells = { alerts.canReach($0) } }
     return moves
   }

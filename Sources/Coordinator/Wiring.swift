@@ -47,6 +47,8 @@ public struct CoordinatorSetting: Sendable {
   public var owners: [OwnerRole: String]
   /// Who owns what has no owner of its own.
   public var defaultOwner: String
+  /// Who gets what nobody has acted on by its deadline; nil leaves it with its configured owner.
+  public var escalationOwner: String?
   /// Tells owners that something waits for them; nil when nobody is told.
   public var alerts: (any AlertSender)?
   /// How often is looked whether there is something to tell.

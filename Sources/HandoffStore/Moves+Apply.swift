@@ -62,7 +62,9 @@ extension Moves {
     let isBusy =
       try work.isNew
       ? work.claimed.contains { $0.lane == lane } : transaction.isBusy(handoff.id, lane: lane, now: now)
-    let mayGo = isDue && !isBusy
+    // What cannot be read is found when the task is claimed, and stops its order alone (L8): here it would take the
+    // decision with it, and the delivery that called for it.
+    let mayGo = isDue && !isBusy && isReadable(planned.effect, &work, in: transaction)
     guard mayGo, desk.take(lane: lane) else {
       _ = try transaction.put(NewTask(handoffID: handoff.id, planned: planned, lane: lane))
       return
@@ -102,6 +104,14 @@ extension Moves {
       }
     let content = try order(number, of: &work, in: transaction)
     return (number, content.order, content.digest)
+  }
+
+  /// Whether the content an effect is about can be read.
+  private func isReadable(_ effect: Effect, _ work: inout Working, in transaction: any StoreReading) -> Bool {
+    do {
+      _ = try content(of: effect, for: &work, in: transaction)
+      return true
+    } catch { return false }
   }
 
   /// A content of the order, from memory or from the store.
@@ -173,16 +183,28 @@ extension Moves {
       try transaction.closeException(of: after.id, at: now, resolution: resolution)
     }
     guard let new else { return }
-    let owner = setting.owner(new.kind, after.key.storefront)
+    let configured = setting.owner(new.kind, after.key.storefront)
     if let old, old.kind == new.kind, old.openedAt == new.openedAt {
+      let goesUp = new.escalations > old.escalations
+      let owner =
+        goesUp
+        ? setting.escalationOwner ?? configured
+        : try self.owner(ofOpen: after.id, in: transaction) ?? configured
       try transaction.reassign(
         exceptionOf: after.id, owner: owner, deadline: new.deadline, escalations: new.escalations)
-      guard new.escalations > old.escalations else { return }
-      try tell(owner, .escalated, new, about: row, at: now, in: transaction)
+      if goesUp { try tell(owner, .escalated, new, about: row, at: now, in: transaction) }
     } else {
-      _ = try transaction.open(NewException(handoffID: after.id, exception: new, owner: owner))
-      try tell(owner, .opened, new, about: row, at: now, in: transaction)
+      _ = try transaction.open(NewException(handoffID: after.id, exception: new, owner: configured))
+      try tell(configured, .opened, new, about: row, at: now, in: transaction)
     }
+  }
+
+  /// Who has the open exception now: whoever it was given to, by hand or by its deadline.
+  private func owner(ofOpen id: HandoffID, in transaction: any StoreReading) throws -> String? {
+    var filter = ExceptionFilter()
+    filter.handoff = id
+    filter.limit = 1
+    return try transaction.exceptions(filter).first?.owner
   }
 
   /// An order the ERP never got, or has cancelled, no longer takes anything from the stock.

@@ -3,7 +3,7 @@ public import HandoffCore
 extension Moves {
   /// Gives an open exception to another owner; its deadline stays, and the journal says who did it.
   ///
-  /// When the exception goes up, its owner is the configured one again.
+  /// When the exception goes up, it goes to whoever is configured for that, or to its configured owner again.
   /// - Returns: the exception as it now stands; nil when there is none or it is closed.
   public func assign(
     exception id: Int64, to owner: String, by name: String, at now: Timestamp, in transaction: any StoreTransaction

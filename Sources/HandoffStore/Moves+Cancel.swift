@@ -36,9 +36,7 @@ extension Moves {
     let handoff = work.row.handoff
     guard cancel.order.updatedAt != nil else { return nil }
     var newest: Timestamp?
-    if cancel.updatedAt < handoff.version.updatedAt,
-      try order(handoff.version.number, of: &work, in: transaction).order.updatedAt != nil
-    {
+    if cancel.updatedAt < handoff.version.updatedAt, hasClock(&work, in: transaction) {
       newest = handoff.version.updatedAt
     }
     if let seen = try transaction.marker(Moves.clockMarker(handoff)).flatMap({ Int64($0) }),
@@ -47,6 +45,14 @@ extension Moves {
       newest = max(newest ?? .distantPast, Timestamp(microseconds: seen))
     }
     return newest
+  }
+
+  /// Whether the newest content came with a clock of its own. One that cannot be read is taken to have: a person is
+  /// asked, and the cancel counts all the same.
+  private func hasClock(_ work: inout Working, in transaction: any StoreReading) -> Bool {
+    do {
+      return try order(work.row.handoff.version.number, of: &work, in: transaction).order.updatedAt != nil
+    } catch { return true }
   }
 
   /// Keeps the clock of the newest cancel, so that what the storefront says of the order later can be told from what it

@@ -13,6 +13,8 @@ public struct Moves: Sendable {
     public var route: @Sendable (StorefrontName) -> (erp: ERPName, template: String)
     /// Who owns an exception of a kind; never empty.
     public var owner: @Sendable (ExceptionKind, StorefrontName) -> String
+    /// Who gets an exception whose deadline has passed; nil leaves it with its configured owner.
+    public var escalationOwner: String?
     /// Who owns what could not be understood.
     public var unreadableOwner: @Sendable (StorefrontName) -> String
     /// SHA-256; handed in because this ring has no cryptography of its own.

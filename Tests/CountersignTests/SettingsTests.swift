@@ -58,6 +58,9 @@ struct SettingsTests {
     let unnamed = faults(mail.replacingOccurrences(of: "money@example.com", with: "the till"))
     #expect(unnamed.map(\.path) == ["alerts.kind"])
     #expect(unnamed.first?.problem.contains("\"the till\"") == true)
+    let raised = Self.good.replacingOccurrences(of: "owners: {", with: "owners: { escalation: the boss,")
+    #expect(try parse(raised).escalationOwner == "the boss")
+    #expect(faults(raised + "\nalerts: { kind: smtp, url: \"smtp://x:1\", from: c@example.com }\n").count == 1)
     let hook =
       Self.good + "\nalerts: { kind: webhook, url: \"https://x\", secret: \(Self.hookSecret), console: \"http://y\" }\n"
     let settings = try parse(hook.replacingOccurrences(of: "money@example.com", with: "the till"))

@@ -89,7 +89,7 @@ public enum OpenAPI {
 
   private static let health = """
     "/healthz":{"get":{"operationId":"alive","summary":"The process answers","responses":{\(ok("Status"))}}},
-    "/readyz":{"get":{"operationId":"ready","summary":"The store can be read",
+    "/readyz":{"get":{"operationId":"ready","summary":"The store can be read and written",
     "responses":{\(ok("Status")),\(fails("503"))}}},
     "/metrics":{"get":{"operationId":"metrics","summary":"Figures in the Prometheus text format",
     "security":[{"token":[]}],"responses":{"200":{"description":"Figures","content":{"text/plain":{}}},

@@ -22,6 +22,9 @@ extension FrontOffice {
     } catch {
       throw .unavailable("The store cannot be read.")
     }
+    if coordinator.writeHealth.failure(at: clock.now) != nil {
+      throw .unavailable("The store cannot be written: no order can be made durable. The log says why.")
+    }
     return .json(["status": "ready"])
   }
 

@@ -24,6 +24,8 @@ extension FrontOffice {
     for kind in ExceptionKind.allCases { text.sample("exceptions_open", [("kind", kind.rawValue)], kinds[kind] ?? 0) }
     text.family("exceptions_overdue", "Open exceptions past their deadline.", "gauge")
     text.sample("exceptions_overdue", [], open.count { $0.exception.deadline <= now })
+    text.family("exceptions_escalated", "Open exceptions that have gone up: nobody acted by their deadline.", "gauge")
+    text.sample("exceptions_escalated", [], open.count { $0.exception.escalations > 0 })
     let unreadable = try await coordinator.store.read { try $0.unreadableCount(now: now) }
     text.family("unreadable_open", "Deliveries that could not be understood and wait for a person.", "gauge")
     text.sample("unreadable_open", [], unreadable.open)

@@ -24,12 +24,13 @@ struct ExceptionCommand: AsyncParsableCommand {
       case .json: print(JSONValue.array(exceptions).text)
       case .ids: for exception in exceptions { print(exception.cell("id")) }
       case .table:
-        var table = TextTable(["id", "kind", "order", "owner", "deadline", "may be decided", "reason"])
+        var table = TextTable(["id", "kind", "order", "owner", "deadline", "gone up", "may be decided", "reason"])
         for exception in exceptions {
           let decisions = (exception["decisions"]?.array ?? []).compactMap(\.string).joined(separator: " ")
+          let raised = exception["escalations"]?.int ?? 0
           table.add([
             exception.cell("id"), exception.cell("kind"), exception.cell("number"), exception.cell("owner"),
-            exception.cell("deadline"), decisions, exception.cell("reason"),
+            exception.cell("deadline"), raised == 0 ? "" : "\(raised)x", decisions, exception.cell("reason"),
           ])
         }
         print(table.text)

@@ -61,7 +61,10 @@ struct Server {
         listening.yield()
       })
     var configuration = ServiceGroupConfiguration(
-      services: [CoordinatorRun(coordinator: coordinator, isListening: isListening), desk],
+      services: [
+        CoordinatorRun(coordinator: coordinator, isListening: isListening), desk,
+        WriteTrials(coordinator: coordinator, time: assembly.time),
+      ],
       gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     configuration.maximumGracefulShutdownDuration = .seconds(60)
     endWithParent()
@@ -122,6 +125,21 @@ private struct CoordinatorRun: Service {
       await coordinator.run()
     } onGracefulShutdown: {
       coordinator.stop()
+    }
+  }
+}
+
+/// Tries every few seconds whether the store can be written, for `/readyz`.
+private struct WriteTrials: Service {
+  let coordinator: Coordinator
+  let time: SystemTime
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown {
+      while !Task.isCancelled {
+        await coordinator.tryWriting()
+        await time.sleep(for: .seconds(5))
+      }
     }
   }
 }

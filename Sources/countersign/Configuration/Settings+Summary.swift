@@ -14,6 +14,7 @@ extension Settings {
     for role in OwnerRole.allCases {
       if let owner = owners[role] { lines.append("           \(role.rawValue) \(owner)") }
     }
+    if let owner = escalationOwner { lines.append("           after a deadline \(owner)") }
     for erp in erps { lines.append("erp        \(erp.name): \(erp.summary), timeout \(erp.timeout.words)") }
     return lines + storefronts.flatMap { $0.summary(history) }
   }

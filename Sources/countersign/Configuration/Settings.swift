@@ -13,6 +13,8 @@ struct Settings {
   var erps: [ERPSettings] = []
   var defaultOwner = ""
   var owners: [OwnerRole: String] = [:]
+  /// Who gets what its owner has not acted on by the deadline.
+  var escalationOwner: String?
   var alerts: AlertSettings?
   var logLevel = "info"
   /// What is allowed and still deserves a second look.

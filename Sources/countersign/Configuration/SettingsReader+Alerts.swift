@@ -28,7 +28,7 @@ extension SettingsReader {
       mail.authorities = map.text("authorities")
       readSignIn(map, &mail)
       settings.alerts = AlertSettings(kind: .smtp(mail), console: console)
-      for owner in Set([settings.defaultOwner] + settings.owners.values).sorted()
+      for owner in Set([settings.defaultOwner, settings.escalationOwner ?? ""] + settings.owners.values).sorted()
       where !owner.isEmpty && (try? MailAddress(owner)) == nil {
         map.fault("kind", "\"\(owner.prefix(80))\" under owners is no mail address, so it cannot be told by smtp")
       }

@@ -116,6 +116,7 @@ struct SettingsReader {
     let owners = root.section("owners")
     settings.defaultOwner = owners.text("default") ?? ""
     for role in OwnerRole.allCases { settings.owners[role] = owners.text(role.rawValue) }
+    settings.escalationOwner = owners.text("escalation").flatMap { $0.isEmpty ? nil : $0 }
     if settings.defaultOwner.isEmpty {
       owners.fault("default", "somebody must own every exception; for example default: ops@example.com")
     }

@@ -32,6 +32,7 @@ struct Assembly {
   func coordinator(store: any HandoffStore, logger: Logger) throws -> Coordinator {
     var setting = try coordinatorSetting()
     setting.owners = settings.owners
+    setting.escalationOwner = settings.escalationOwner
     return Coordinator(setting, store: store, time: time, sha256: { sha256($0) }, logger: logger)
   }
 
@@ -121,7 +122,7 @@ struct Assembly {
       backfillInterval: settings.backfill)
   }
 
-  private func source(_ storefront: StorefrontSettings) throws -> any OrderSource {
+  func source(_ storefront: StorefrontSettings) throws -> any OrderSource {
     switch storefront.kind {
     case .shopify(let settings): return ShopifyStorefront(shopify(settings))
     case .woocommerce(let settings): return try WooStorefront(woo(settings))
