@@ -63,8 +63,7 @@ struct Countersign: AsyncParsableCommand {
     abstract: "No customer is told \"confirmed\" before the ERP has countersigned the order.", version: version,
     subcommands: [
       Demo.self, Serve.self, OrderCommand.self, ExceptionCommand.self, UnreadableCommand.self, Trigger.self, Tail.self,
-      Doctor.self,
-      Config.self,
+      Doctor.self, SubscribeCommand.self, Config.self,
       SandboxCommand.self, Verify.self, Backup.self,
     ])
 }

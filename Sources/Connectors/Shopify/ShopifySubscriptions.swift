@@ -1,27 +1,4 @@
-import Connector
-
-/// What became of a shop's webhook subscriptions.
-public struct SubscriptionReport: Hashable, Sendable {
-  /// Topics that were subscribed to at this address already.
-  public var existing: [String] = []
-  /// Topics that were subscribed to now; with a dry run, those that would be.
-  public var created: [String] = []
-  /// Topics that could not be subscribed to, with Shopify's words.
-  public var failed: [Failure] = []
-  /// Why nothing could be listed or tried at all; nil when that was possible.
-  public var stopped: String?
-
-  /// A topic that could not be subscribed to.
-  public struct Failure: Hashable, Sendable {
-    /// The topic, for example `orders/create`.
-    public let topic: String
-    /// Shopify's words.
-    public let reason: String
-  }
-
-  /// Whether every topic is subscribed to.
-  public var isComplete: Bool { stopped == nil && failed.isEmpty }
-}
+public import Connector
 
 /// One webhook subscription as Shopify lists it.
 struct Subscription: Sendable {
@@ -32,7 +9,13 @@ struct Subscription: Sendable {
   let apiVersion: String
 }
 
-extension ShopifyStorefront {
+extension ShopifyStorefront: WebhookSubscriber {
+  /// See ``Connector/WebhookSubscriber/subscribe(at:holdsFulfillment:dryRun:)``.
+  public func subscribe(at address: String, holdsFulfillment: Bool, dryRun: Bool) async -> SubscriptionReport {
+    let topics = ShopifyTopics.required + (holdsFulfillment ? ShopifyTopics.gate : [])
+    return await ensureSubscriptions(at: address, topics: topics, dryRun: dryRun)
+  }
+
   /// Subscribes to every topic that is not subscribed to at this address; repeatable.
   ///
   /// Shopify deletes a subscription made through the API after eight failed deliveries in a row, so this belongs on a

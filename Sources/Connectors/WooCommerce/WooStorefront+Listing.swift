@@ -103,7 +103,7 @@ extension WooStorefront {
     guard case .document(let json, _) = await connection.call("GET", "webhooks?per_page=100"), let hooks = json.array
     else { return ProbeFinding(check, isHealthy: false, finding: "the list of webhooks could not be read") }
     var problems: [String] = []
-    for topic in ["order.created", "order.updated", "order.deleted", "order.restored"] {
+    for topic in WooStorefront.topics {
       let states = hooks.filter { $0["topic"]?.string == topic }.compactMap { $0["status"]?.string }
       if !states.contains("active") { problems.append("\(topic): \(states.first ?? "none")") }
     }

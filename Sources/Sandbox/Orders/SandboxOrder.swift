@@ -58,6 +58,28 @@ public struct SandboxOrder: Sendable, Equatable {
   public func text(_ minor: Int) -> String { currency == "JPY" ? String(minor) : Hundredths.text(minor) }
 }
 
+extension JSON {
+  /// Whether a control request says what is to be ordered.
+  var isWish: Bool { ["sku", "email", "currency"].contains { self[$0]?.text != nil } }
+}
+
+extension SandboxOrder {
+  /// The order with what a control request asks for: one line of a stock keeping unit, a buyer's address, a currency.
+  func wished(_ wish: JSON) -> SandboxOrder {
+    var order = self
+    if let currency = wish["currency"]?.text { order.currency = currency }
+    if let email = wish["email"]?.text { order.email = email }
+    if let sku = wish["sku"]?.text, var line = lines.first {
+      line.sku = sku
+      line.title = "Sample item"
+      line.quantity = 1
+      line.currentQuantity = 1
+      order.lines = [line]
+    }
+    return order
+  }
+}
+
 /// Makes realistic orders from a seed: the same seed gives the same orders.
 public struct SandboxOrderGenerator: Sendable {
   private var generator: SeededGenerator

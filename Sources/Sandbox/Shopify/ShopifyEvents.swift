@@ -88,7 +88,9 @@ extension ShopifyVendor {
     switch (request.method, parts.dropFirst().first, parts.count) {
     case ("POST", "orders", 2):
       let count = min(max(body["count"]?.int ?? 1, 1), 100_000)
-      let placed = (0..<count).map { _ in place(shop: shop) }
+      let placed = (0..<count).map { _ in
+        place(shop: shop, body.isWish ? withShop(shop) { $0.generator.next() }.wished(body) : nil)
+      }
       return .json(
         200,
         ["ids": .array(placed.map { .string(String($0.id)) }), "names": JSON(strings: placed.map { "#\($0.number)" })])

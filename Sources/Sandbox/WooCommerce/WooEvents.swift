@@ -58,6 +58,20 @@ extension WooVendor {
     return render(hook)
   }
 
+  /// Changes a webhook; switched on again, it starts without failures.
+  func changeHook(_ request: SandboxRequest, _ id: String) -> SandboxReply {
+    let body = request.json() ?? [:]
+    let changed: Hook? = state.withLock { state in
+      guard let index = state.hooks.firstIndex(where: { String($0.id) == id }) else { return nil }
+      if let status = body["status"]?.string { state.hooks[index].status = status }
+      if let secret = body["secret"]?.string { state.hooks[index].secret = secret }
+      state.hooks[index].failures = 0
+      return state.hooks[index]
+    }
+    guard let changed else { return error(404, "woocommerce_rest_shop_webhook_invalid_id", "Invalid ID.") }
+    return .json(200, render(changed))
+  }
+
   func hooks() -> SandboxReply { .json(200, .array(state.withLock { $0.hooks }.map(render))) }
 
   private func render(_ hook: Hook) -> JSON {
@@ -127,7 +141,9 @@ extension WooVendor {
       let count = min(max(body["count"]?.int ?? 1, 1), 100_000)
       let status = body["status"]?.string ?? "on-hold"
       guard Self.statuses.contains(status) else { return .text(400, "no such status\n") }
-      let placed = (0..<count).map { _ in place(status: status) }
+      let placed = (0..<count).map { _ in
+        place(status: status, body.isWish ? state.withLock { $0.generator.next() }.wished(body) : nil)
+      }
       return .json(200, ["ids": .array(placed.map { .string(String($0.id)) })])
     case ("POST", "webhooks", 1):
       return .json(

@@ -71,6 +71,7 @@ final class WooVendor: VendorFace {
     case ("POST", "orders", 3) where parts[2] == "notes": return note(request, parts[1])
     case ("GET", "webhooks", 1): return hooks()
     case ("POST", "webhooks", 1): return register(request)
+    case ("PUT", "webhooks", 2): return changeHook(request, parts[1])
     default: return error(404, "rest_no_route", "No route was found matching the URL and request method.")
     }
   }

@@ -6,7 +6,12 @@ import Transport
 /// `countersign trigger`: sends one signed sample order to a running coordinator, as the storefront would.
 struct Trigger: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Send a signed sample order to a running coordinator, as the storefront would.")
+    abstract: "Send a signed sample order to a running coordinator, as the storefront would.",
+    discussion: """
+      In front of the sandbox, a Shopify or WooCommerce order is placed in the simulated shop, which sends the webhook \
+      itself. Anywhere else, and with --id, the order exists in the webhook only: a shop that is asked about it later \
+      (a hold, WooCommerce's release) does not know it.
+      """)
 
   @OptionGroup var options: ConfigurationOptions
 
@@ -40,6 +45,9 @@ struct Trigger: AsyncParsableCommand {
       let known = settings.storefronts.map(\.name.text).joined(separator: ", ")
       throw CommandFault("There is no storefront \"\(storefront)\" in \(options.config) (known: \(known)).")
     }
+    if id == nil, let shop = SandboxShopOrder(target, sku: sku, email: email), try await shop.place(dryRun: dryRun) {
+      return
+    }
     let now = SystemTime().now
     let orderID = id ?? String(now.microseconds / 1000)
     let event = SampleEvent.order(for: target, id: orderID, sku: sku, email: email, at: now)
@@ -64,5 +72,8 @@ struct Trigger: AsyncParsableCommand {
     await transport.shutdown()
     print("order \(orderID): \(answer.status) \(answer.text)")
     if !(200..<300).contains(answer.status) { throw ExitStatus.failed }
+    if case .storefront = target.confirmation?.kind {
+      print("The shop does not know this order, so its release will end in message_refused; see `trigger --help`.")
+    }
   }
 }

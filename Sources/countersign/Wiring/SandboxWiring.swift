@@ -79,6 +79,7 @@ struct SandboxWiring {
       woo:
         kind: woocommerce
         site: "\(ports.baseURL)/woo"
+        webhookSource: https://woo.example
         webhookSecret: woo_sandbox
         consumerKey: ck_sandbox
         consumerSecret: cs_sandbox
