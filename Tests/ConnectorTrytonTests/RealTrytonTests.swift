@@ -37,6 +37,20 @@ import Transport
     #expect(words.contains("processing"))
   }
 
+  @Test func `a rehearsal leaves nothing but a cancelled sale`() async throws {
+    guard let tryton = try RealTryton.connect() else { return }
+    let erp = tryton.erp()
+    let before = try await available(erp, "SKU-0012")
+    let submission = tryton.submission("rehearsal", [("SKU-0012", 1)])
+    let findings = await erp.rehearse(submission)
+    #expect(findings.count == 3 && findings.allSatisfy(\.isHealthy), "\(findings)")
+    guard case .void = await erp.findReceipt(submission) else {
+      Issue.record("the sample sale is not cancelled")
+      return
+    }
+    #expect(try await available(erp, "SKU-0012") == before)
+  }
+
   @Test func `shipping, discount and tax are booked so that the totals agree`() async throws {
     guard let tryton = try RealTryton.connect() else { return }
     var order = Sample.order("charges-\(UInt64.random(in: 0...UInt64.max))", [("SKU-0013", 3)])

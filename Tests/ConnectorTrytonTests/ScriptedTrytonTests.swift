@@ -89,6 +89,17 @@ import Testing
     #expect(body["comment"]?.string?.contains("Ada Buyer") == true)
   }
 
+  @Test func `a rehearsal stops at the quotation and takes it back`() async {
+    let transport = ScriptedTransport([
+      Self.currency, Self.products, Self.created, Self.state("quotation"), Self.list(Self.sale("quotation")),
+      Self.one("quotation"), Self.state("cancelled"),
+    ])
+    let findings = await erp(transport).rehearse(submission)
+    #expect(findings.map(\.check) == ["create CS-main-1", "read it back", "cancel it"])
+    #expect(findings.allSatisfy(\.isHealthy), "\(findings)")
+    #expect(!transport.calls.contains { $0.url.contains("/confirm") })
+  }
+
   @Test func `an answer lost before the creation leaves nothing done`() async {
     for reply in [Self.lost, Self.unsent, Self.brokenHTML] {
       let (first, _) = await submit([reply])

@@ -150,6 +150,8 @@ public protocol ERPConnector: Sendable {
   func availability(of skus: [String]) async -> AvailabilityOutcome
   /// Proves the path for `doctor`: what was tried and what came of it.
   func probe() async -> [ProbeFinding]
+  /// Takes a sample order as far as it can be taken back again, for `doctor --write`, and takes it back.
+  func rehearse(_ submission: Submission) async -> [ProbeFinding]
 }
 
 /// One thing `doctor` tried.

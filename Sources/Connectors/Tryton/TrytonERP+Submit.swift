@@ -177,7 +177,9 @@ extension TrytonERP {
         step = await press("process", &sale, submission)
       case ("confirmed", .some), ("quotation", .some), ("cancelled", _):
         step = await press("draft", &sale, submission)
-      case ("quotation", nil): step = await press("confirm", &sale, submission)
+      case ("quotation", nil):
+        guard confirms else { return .recorded(recordID: sale.recordID, state: sale.state) }
+        step = await press("confirm", &sale, submission)
       case ("draft", nil): step = await press("quote", &sale, submission)
       case ("draft", .some):
         step = await rewrite(&sale, submission)

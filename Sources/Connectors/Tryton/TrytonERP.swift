@@ -60,6 +60,8 @@ public struct TrytonERP: ERPConnector {
   let exchange: TrytonExchange
   let clock: any WallClock
   let currencies = CurrencyMemory()
+  /// Whether sales are taken beyond the quotation; only a rehearsal stops there.
+  var confirms = true
 
   /// Makes a connector; it sends nothing before it is asked to.
   public init(_ configuration: Configuration, transport: any HTTPTransport, clock: any WallClock) {
@@ -83,6 +85,14 @@ public struct TrytonERP: ERPConnector {
     case .foreign(let detail): return .unknown(reason: detail)
     case .fault(let fault): return fault.afterSending
     }
+  }
+
+  /// See ``Connector/ERPConnector/rehearse(_:)``: up to the quotation, where Tryton has checked products, prices and
+  /// stock. A confirmed sale is processed within moments, and what is processed only a person can cancel.
+  public func rehearse(_ submission: Submission) async -> [ProbeFinding] {
+    var cautious = self
+    cautious.confirms = false
+    return await cautious.rehearsal(of: submission)
   }
 
   /// See ``Connector/ERPConnector/update(_:receipt:)``; a sale that Tryton processes already is refused, because its
