@@ -85,10 +85,10 @@ import Testing
     #expect(under.stage == .captured)
     let watching = try await coordinator(settings(mode: mode), store)
     let working = Task { await watching.run() }
-    let confirmed = await watching.settled(under.id, within: .seconds(20))
+    let confirmed = await watching.settled(under.id, within: .seconds(120))
     #expect(confirmed?.stage == .decided || confirmed?.stage == .confirmed)
     #expect(try await take("2", watching, placedAt: SystemTime().now).stage == .observed)
-    for _ in 0..<1000 where try await store.read({ try $0.row(under.id)?.handoff.stage }) != .confirmed {
+    for _ in 0..<20_000 where try await store.read({ try $0.row(under.id)?.handoff.stage }) != .confirmed {
       await pause()
     }
     #expect(try await store.read { try $0.row(under.id)?.handoff.stage } == .confirmed)
