@@ -1,6 +1,6 @@
 # Countersign: `make` lists what can be done. Every target is one line; the work is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help demo test build sim canaries torture bench format lint ci
+.PHONY: help demo test build sim canaries fuzz torture bench format lint ci
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ sim: ## Run the coordinator through 2,000 seeds of a faulty world; SEED=n replay
 
 canaries: ## Put every seeded bug into the simulation and see that its oracle finds it
 	@scripts/sim canaries
+
+fuzz: ## Feed every parser of foreign bytes with what no vendor sends; FUZZ_SECONDS=n for each
+	@scripts/fuzz
 
 bench: ## Measure orders per second and latencies
 	@scripts/bench

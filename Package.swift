@@ -27,6 +27,7 @@ let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
@@ -41,6 +42,13 @@ let everyConnector: [Target.Dependency] = [
   "ConnectorGeneric", "ConnectorShopify", "ConnectorWooCommerce", "ConnectorNetSuite", "ConnectorTryton",
   "ConnectorMail",
 ]
+
+/// What reads foreign bytes.
+let fuzzed: [Target.Dependency] =
+  [
+    "HandoffCore", "HandoffStore", "Connector", "Coordinator", "Signing", "Transport", "Desk", "ConnectorTesting",
+    "countersign", hummingbird, nio, nioEmbedded, logging, mustache,
+  ] + everyConnector
 
 let package = Package(
   name: "countersign",
@@ -152,7 +160,41 @@ let package = Package(
     .testTarget(
       name: "SimulationTests", dependencies: ["HandoffCore", "Simulation"], path: "Tests/SimulationTests",
       exclude: ["regression-seeds.txt"], swiftSettings: strict),
+    .testTarget(
+      name: "FuzzTests", dependencies: fuzzed, path: "Tests/FuzzTests",
+      exclude: ["Runner", "corpus", "dictionaries"], swiftSettings: strict),
     tests("Tidy", []),
   ],
   swiftLanguageModes: [.v6]
 )
+
+// `make fuzz` builds the same sources in another shape: the entries of Tests/FuzzTests under libFuzzer's driver, and
+// every module of ours with its counters. The executable `countersign` becomes a library without its `main`.
+if Context.environment["COUNTERSIGN_FUZZ"] == "1" {
+  let counted: [SwiftSetting] = [
+    .unsafeFlags([
+      "-enable-testing", "-Xfrontend", "-sanitize=fuzzer", "-Xfrontend",
+      "-sanitize-coverage=edge,pc-table,inline-8bit-counters,trace-cmp",
+    ])
+  ]
+  package.targets.removeAll { $0.type == .test || $0.type == .executable }
+  for target in package.targets where target.type == .regular {
+    target.swiftSettings = (target.swiftSettings ?? []) + counted
+  }
+  package.targets += [
+    .target(
+      name: "countersign",
+      dependencies: [
+        "HandoffCore", "HandoffStore", "Connector", "Coordinator", "Signing", "Transport", "StoreSQLite", yams, logging,
+      ] + everyConnector,
+      path: "Sources/countersign",
+      sources: ["Configuration", "Wiring/Assembly.swift", "Wiring/Assembly+Alerts.swift", "Wiring/SystemTime.swift"],
+      swiftSettings: strict + counted),
+    .executableTarget(
+      name: "countersign-fuzz", dependencies: fuzzed, path: "Tests/FuzzTests",
+      exclude: ["corpus", "dictionaries", "ReplayTests.swift"],
+      swiftSettings: strict + counted,
+      linkerSettings: [.unsafeFlags(["-lstdc++", "-lm"])]),
+  ]
+  package.products = [.executable(name: "countersign-fuzz", targets: ["countersign-fuzz"])]
+}
