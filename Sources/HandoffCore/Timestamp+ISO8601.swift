@@ -35,8 +35,12 @@ extension Timestamp {
     guard reader.isAtEnd else { return nil }
     let days = Timestamp.daysSinceEpoch(year: year, month: month, day: day)
     let seconds = days * 86_400 + hour * 3600 + minute * 60 + second - offset
+    guard Timestamp.writableSeconds.contains(seconds) else { return nil }
     self.init(microseconds: Int64(seconds) * 1_000_000 + Int64(fraction))
   }
+
+  /// The years 0 to 9999: an offset reaches beyond them, where ``iso8601`` has no four digits for the year any more.
+  private static let writableSeconds = -62_167_219_200...253_402_300_799
 
   /// The instant as `2026-11-23T10:00:00.123456Z`; the fraction is left out when it is zero.
   public var iso8601: String {
