@@ -19,6 +19,7 @@ struct SigningTests {
     #expect(signed == Self.signature)
     try StandardWebhooks.verify(headers(Self.signature), body: Self.body, keys: [key], now: 1_614_265_330)
     try StandardWebhooks.verify(headers("v1a,x v1,AA " + signed), body: Self.body, keys: [key], now: 1_614_265_630)
+    try StandardWebhooks.verify(headers(signed + " \u{301}v2"), body: Self.body, keys: [key], now: 1_614_265_330)
   }
 
   @Test func `another body, another key, another time or no signature is refused`() throws {
