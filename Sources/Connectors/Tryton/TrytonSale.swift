@@ -87,6 +87,6 @@ extension JSONValue {
     guard case .number(let text) = self, let point = text.firstIndex(of: "."), let whole = Int(text[..<point]),
       text[text.index(after: point)...].allSatisfy({ $0.isASCII && $0.isNumber })
     else { return nil }
-    return text.hasPrefix("-") ? whole - 1 : whole
+    return text.hasPrefix("-") && whole > .min ? whole - 1 : whole
   }
 }
