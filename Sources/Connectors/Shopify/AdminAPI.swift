@@ -104,7 +104,8 @@ extension AdminReply {
   private static func wait(_ cost: JSONValue?) -> String {
     guard let cost, let wanted = cost["requestedQueryCost"]?.int,
       let there = cost["throttleStatus"]?["currentlyAvailable"]?.int,
-      let rate = cost["throttleStatus"]?["restoreRate"]?.int, rate > 0, wanted < 1_000_000, there > -1_000_000
+      let rate = cost["throttleStatus"]?["restoreRate"]?.int, rate > 0, (0..<1_000_000).contains(wanted),
+      (-1_000_000..<1_000_000).contains(there)
     else { return "" }
     let missing = max(0, wanted - there)
     return " (\(wanted) points needed, \(there) there, \(missing / rate + (missing % rate == 0 ? 0 : 1)) s to wait)"
