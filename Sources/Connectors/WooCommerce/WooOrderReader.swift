@@ -96,7 +96,7 @@ struct WooOrderReader: Sendable {
     guard let json, json.object != nil else { return nil }
     var address = Address()
     let names = [text(json["first_name"]), text(json["last_name"])].compactMap { $0 }
-    address.name = names.isEmpty ? nil : names.joined(separator: " ")
+    address.name = text(.string(names.joined(separator: " ")))
     address.company = text(json["company"])
     address.street1 = text(json["address_1"])
     address.street2 = text(json["address_2"])
