@@ -61,7 +61,9 @@ public struct ExternalID: Hashable, Sendable, Codable, CustomStringConvertible {
   public static func mint(template: String, key: OrderKey) -> ExternalID {
     var text = ""
     var rest = Substring(template)
-    while let character = rest.first {
+    while let brace = rest.utf8.firstIndex(of: UInt8(ascii: "{")) {
+      text += literal(rest[..<brace])
+      rest = rest[brace...]
       if rest.hasPrefix("{storefront}") {
         text += safe(key.storefront.text, keepsDash: false)
         rest = rest.dropFirst("{storefront}".count)
@@ -69,14 +71,21 @@ public struct ExternalID: Hashable, Sendable, Codable, CustomStringConvertible {
         text += safe(key.orderID, keepsDash: true)
         rest = rest.dropFirst("{orderId}".count)
       } else {
-        text += character == "_" ? "_" : safe(String(character), keepsDash: true)
-        rest = rest.dropFirst()
+        text += safe("{", keepsDash: true)
+        rest = rest[rest.utf8.index(after: brace)...]
       }
     }
+    text += literal(rest)
     return ExternalID(text)
   }
 
+  /// A part of the template outside the braces; it may have single underscores.
+  private static func literal(_ text: Substring) -> String {
+    text.reduce(into: "") { $0 += $1 == "_" ? "_" : safe(String($1), keepsDash: true) }
+  }
+
   private static func safe(_ text: String, keepsDash: Bool) -> String {
+    if text.utf8.allSatisfy({ isPlain($0) || (keepsDash && $0 == UInt8(ascii: "-")) }) { return text }
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -88,6 +97,15 @@ public struct ExternalID: Hashable, Sendable, Codable, CustomStringConvertible {
     }
     return result
   }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default: false
+    }
+  }
 }
 
 /// The 32 bytes of SHA-256 over an order's canonical form; equal digests mean the ERP has nothing new to learn.
@@ -98,14 +116,16 @@ public struct ContentDigest: Hashable, Sendable, Codable, CustomStringConvertibl
   public init(hex: String) { self.hex = hex }
   /// Writes 32 bytes as hexadecimal.
   public init(bytes: [UInt8]) {
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    text.reserveCapacity(bytes.count * 2)
-    for byte in bytes {
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
+    func digit(_ value: UInt8) -> UInt8 { value < 10 ? 48 + value : 87 + value }
+    hex = String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
+      var count = 0
+      for byte in bytes {
+        buffer[count] = digit(byte >> 4)
+        buffer[count + 1] = digit(byte & 15)
+        count += 2
+      }
+      return count
     }
-    hex = String(decoding: text, as: UTF8.self)
   }
   /// The hexadecimal text.
   public var description: String { hex }

@@ -21,6 +21,8 @@ public struct CurrencyCode: Hashable, Sendable, Codable, CustomStringConvertible
   /// Digits after the decimal point in this currency (ISO 4217 table A.1): 0 for JPY, 3 for KWD, 2 for most.
   public var minorUnitDigits: Int {
     switch text {
+    // The usual ones first: it is asked for every amount of every line.
+    case "USD", "EUR", "GBP", "CHF": 2
     case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF",
       "XOF", "XPF":
       0
@@ -61,11 +63,28 @@ public struct Money: Hashable, Sendable, Codable {
   /// The amount as decimal text with the currency's own number of digits.
   public var decimalText: String {
     let digits = currency.minorUnitDigits
-    let magnitude = String(minorUnits.magnitude)
-    let sign = minorUnits < 0 ? "-" : ""
-    if digits == 0 { return sign + magnitude }
-    let padded = String(repeating: "0", count: max(0, digits + 1 - magnitude.count)) + magnitude
-    return sign + padded.dropLast(digits) + "." + padded.suffix(digits)
+    return String(unsafeUninitializedCapacity: 24) { buffer in
+      // From the last digit backwards, then moved to the front.
+      var rest = minorUnits.magnitude
+      var place = 24
+      var written = 0
+      repeat {
+        if written == digits, digits > 0 {
+          place -= 1
+          buffer[place] = UInt8(ascii: ".")
+        }
+        place -= 1
+        buffer[place] = UInt8(truncatingIfNeeded: 48 + rest % 10)
+        rest /= 10
+        written += 1
+      } while rest > 0 || written <= digits
+      if minorUnits < 0 {
+        place -= 1
+        buffer[place] = UInt8(ascii: "-")
+      }
+      for index in place..<24 { buffer[index - place] = buffer[index] }
+      return 24 - place
+    }
   }
 
   /// The sum of two amounts of one currency; nil on overflow or mixed currencies.

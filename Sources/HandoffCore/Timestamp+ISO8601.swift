@@ -4,6 +4,13 @@ extension Timestamp {
   /// Without an offset it is nil unless `assumingUTC`: a local time without a zone is not an instant (WooCommerce sends
   /// both kinds side by side). Reading needs no calendar library; the arithmetic is the proleptic Gregorian calendar.
   public init?(iso8601 text: String, assumingUTC: Bool = false) {
+    var text = text
+    guard let instant = text.withUTF8({ Timestamp.read($0, assumingUTC) }) else { return nil }
+    self.init(microseconds: instant)
+  }
+
+  /// Microseconds since 1970; nil when the text is no instant.
+  private static func read(_ text: UnsafeBufferPointer<UInt8>, _ assumingUTC: Bool) -> Int64? {
     var reader = DigitReader(text)
     guard let year = reader.number(4), reader.take("-"), let month = reader.number(2), reader.take("-"),
       let day = reader.number(2), reader.take("T") || reader.take("t") || reader.take(" "),
@@ -36,7 +43,7 @@ extension Timestamp {
     let days = Timestamp.daysSinceEpoch(year: year, month: month, day: day)
     let seconds = days * 86_400 + hour * 3600 + minute * 60 + second - offset
     guard Timestamp.writableSeconds.contains(seconds) else { return nil }
-    self.init(microseconds: Int64(seconds) * 1_000_000 + Int64(fraction))
+    return Int64(seconds) * 1_000_000 + Int64(fraction)
   }
 
   /// The years 0 to 9999: an offset reaches beyond them, where ``iso8601`` has no four digits for the year any more.
@@ -53,14 +60,18 @@ extension Timestamp {
     let (year, month, day) = Timestamp.civil(daysSinceEpoch: Int(days))
     let seconds = Int(rest / 1_000_000)
     let fraction = Int(rest % 1_000_000)
-    let date = "\(Self.pad(year, 4))-\(Self.pad(month, 2))-\(Self.pad(day, 2))"
-    let time = "\(Self.pad(seconds / 3600, 2)):\(Self.pad(seconds / 60 % 60, 2)):\(Self.pad(seconds % 60, 2))"
-    return date + "T" + time + (fraction == 0 ? "" : "." + Self.pad(fraction, 6)) + "Z"
-  }
-
-  private static func pad(_ number: Int, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    // Every stored order and every task carries several of these: no intermediate strings.
+    return String(unsafeUninitializedCapacity: 32) { buffer in
+      var writer = DigitWriter(buffer: buffer)
+      writer.put(year, 4, "-")
+      writer.put(month, 2, "-")
+      writer.put(day, 2, "T")
+      writer.put(seconds / 3600, 2, ":")
+      writer.put(seconds / 60 % 60, 2, ":")
+      writer.put(seconds % 60, 2, fraction == 0 ? "Z" : ".")
+      if fraction != 0 { writer.put(fraction, 6, "Z") }
+      return writer.count
+    }
   }
 
   private static func days(in month: Int, of year: Int) -> Int {
@@ -92,23 +103,55 @@ extension Timestamp {
   }
 }
 
+private struct DigitWriter {
+  let buffer: UnsafeMutableBufferPointer<UInt8>
+  var count = 0
+
+  /// The number with at least so many digits, and what stands after it.
+  mutating func put(_ number: Int, _ width: Int, _ after: Unicode.Scalar) {
+    var digits = width
+    var bound = 1
+    for _ in 0..<width { bound *= 10 }
+    var rest = number
+    if number < 0 {
+      buffer[count] = UInt8(ascii: "-")
+      count += 1
+      rest = -number
+      digits -= 1
+      bound /= 10
+    }
+    while rest >= bound {
+      digits += 1
+      bound *= 10
+    }
+    for place in (0..<digits).reversed() {
+      buffer[count + place] = UInt8(truncatingIfNeeded: 48 + rest % 10)
+      rest /= 10
+    }
+    count += digits
+    buffer[count] = UInt8(truncatingIfNeeded: after.value)
+    count += 1
+  }
+}
+
 private struct DigitReader {
-  private var rest: Substring.UTF8View
+  private let bytes: UnsafeBufferPointer<UInt8>
+  private var index = 0
 
-  init(_ text: String) { rest = Substring(text).utf8 }
+  init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-  var isAtEnd: Bool { rest.isEmpty }
+  var isAtEnd: Bool { index == bytes.count }
 
   mutating func take(_ character: Unicode.Scalar) -> Bool {
-    guard let first = rest.first, UInt32(first) == character.value else { return false }
-    rest = rest.dropFirst()
+    guard index < bytes.count, UInt32(bytes[index]) == character.value else { return false }
+    index += 1
     return true
   }
 
   mutating func sign() -> Int? { take("+") ? 1 : take("-") ? -1 : nil }
 
   mutating func number(_ width: Int) -> Int? {
-    guard rest.count >= width else { return nil }
+    guard bytes.count - index >= width else { return nil }
     var value = 0
     for _ in 0..<width {
       guard let digit = digit() else { return nil }
@@ -130,8 +173,8 @@ private struct DigitReader {
   }
 
   private mutating func digit() -> Int? {
-    guard let byte = rest.first, byte >= 48, byte <= 57 else { return nil }
-    rest = rest.dropFirst()
-    return Int(byte) - 48
+    guard index < bytes.count, bytes[index] >= 48, bytes[index] <= 57 else { return nil }
+    index += 1
+    return Int(bytes[index - 1]) - 48
   }
 }

@@ -134,16 +134,24 @@ public struct JournalEntry: Hashable, Sendable {
 
   /// The bytes the hash is taken over: the previous hash, then every field with its length.
   public func hashed(after previous: String) -> [UInt8] {
-    var bytes = Array(previous.utf8)
-    let fields = [
-      handoffID.text, String(sequence), String(at.microseconds), event, detail, actor, stageBefore, stageAfter,
-      String(version), recordID,
-    ]
-    for field in fields {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(256 + detail.utf8.count)
+    bytes.append(contentsOf: previous.utf8)
+    func add(_ field: String) {
       bytes.append(contentsOf: String(field.utf8.count).utf8)
       bytes.append(UInt8(ascii: ":"))
       bytes.append(contentsOf: field.utf8)
     }
+    add(handoffID.text)
+    add(String(sequence))
+    add(String(at.microseconds))
+    add(event)
+    add(detail)
+    add(actor)
+    add(stageBefore)
+    add(stageAfter)
+    add(String(version))
+    add(recordID)
     return bytes
   }
 }
