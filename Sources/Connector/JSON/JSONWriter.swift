@@ -40,7 +40,7 @@ extension JSONValue {
     }
   }
 
-  private static func write(_ text: String, into buffer: inout [UInt8]) {
+  static func write(_ text: String, into buffer: inout [UInt8]) {
     buffer.append(UInt8(ascii: "\""))
     var text = text
     text.withUTF8 { bytes in
