@@ -6,7 +6,9 @@ import Synchronization
 /// Nothing in it survives the process. A body that throws is undone step by step, so that a transaction here behaves as
 /// one on disk.
 public final class MemoryStore: HandoffStore {
-  private let tables = Mutex(MemoryTables())
+  private let turn = Mutex(())
+  /// Touched only by whoever has the turn.
+  private nonisolated(unsafe) let transaction = MemoryTransaction()
 
   /// Makes an empty store.
   public init() {}
@@ -20,16 +22,13 @@ public final class MemoryStore: HandoffStore {
 
   /// The same without a suspension, for a simulator that must own every scheduling decision.
   public func transactNow<Value: Sendable>(_ body: (any StoreTransaction) throws -> Value) throws -> Value {
-    try tables.withLock { tables in
-      let transaction = MemoryTransaction(tables)
-      tables = MemoryTables()
+    try turn.withLock { _ in
       do {
         let value = try body(transaction)
-        tables = transaction.tables
+        transaction.keep()
         return value
       } catch {
         transaction.undo()
-        tables = transaction.tables
         throw error
       }
     }
@@ -43,88 +42,137 @@ public final class MemoryStore: HandoffStore {
   }
 }
 
-struct MemoryTables {
-  var rows: [HandoffID: HandoffRow] = [:]
-  var keys: [OrderKey: HandoffID] = [:]
-  var order = OrderedKeys<HandoffOrder>()
-  var deadlines = OrderedKeys<DeadlineOrder>()
-  var versions: [HandoffID: [StoredVersion]] = [:]
-  var deliveries: [StoredDelivery] = []
-  var deliveryIndex: [String: Int] = [:]
-  var deliveriesOf: [HandoffID: [Int]] = [:]
-  var journal: [HandoffID: [JournalEntry]] = [:]
-  var tasks: [Int64: StoredTask] = [:]
-  var tasksOf: [HandoffID: [Int64]] = [:]
-  var lanes: [String: OrderedKeys<TaskOrder>] = [:]
-  var nextTask: Int64 = 1
-  var messages: [String: StoredMessage] = [:]
-  var messagesOf: [HandoffID: [String]] = [:]
-  var exceptions: [StoredException] = []
-  var openExceptions: [HandoffID: Int] = [:]
-  var inFlight: [HandoffID: [InFlightLine]] = [:]
-  var markers: [String: String] = [:]
-  var unreadable: [StoredUnreadable] = []
-  var alerts: [(alert: Alert, batch: String?)] = []
+/// Everything of one handoff: a transaction nearly always stays with one.
+final class Shelf {
+  let id: HandoffID
+  /// A box of its own, so that the way back is a reference.
+  var row: Row?
+  var versions: [StoredVersion] = []
+  var deliveries: [Int] = []
+  var journal: [JournalEntry] = []
+  /// By id.
+  var tasks: [StoredTask] = []
+  var messages: [StoredMessage] = []
+  var openException: Int?
+  var inFlight: [InFlightLine] = []
+
+  /// A row as it was written.
+  final class Row {
+    let value: HandoffRow
+    init(_ value: HandoffRow) { self.value = value }
+  }
+
+  init(_ id: HandoffID) { self.id = id }
 }
 
 struct HandoffOrder: Comparable {
-  let id: HandoffID
-  static func < (left: Self, right: Self) -> Bool { left.id.text < right.id.text }
+  let shelf: Shelf
+  static func < (left: Self, right: Self) -> Bool { left.shelf.id.text < right.shelf.id.text }
+  static func == (left: Self, right: Self) -> Bool { left.shelf === right.shelf }
 }
 
 struct DeadlineOrder: Comparable {
   let deadline: Timestamp
-  let id: HandoffID
-  static func < (left: Self, right: Self) -> Bool { (left.deadline, left.id.text) < (right.deadline, right.id.text) }
+  let shelf: Shelf
+  static func < (left: Self, right: Self) -> Bool {
+    left.deadline != right.deadline ? left.deadline < right.deadline : left.shelf.id.text < right.shelf.id.text
+  }
+  static func == (left: Self, right: Self) -> Bool { left.deadline == right.deadline && left.shelf === right.shelf }
 }
 
 struct TaskOrder: Comparable {
   let availableAt: Timestamp
   let id: Int64
-  static func < (left: Self, right: Self) -> Bool { (left.availableAt, left.id) < (right.availableAt, right.id) }
+  let shelf: Shelf
+  static func < (left: Self, right: Self) -> Bool {
+    left.availableAt != right.availableAt ? left.availableAt < right.availableAt : left.id < right.id
+  }
+  static func == (left: Self, right: Self) -> Bool { left.id == right.id && left.availableAt == right.availableAt }
 }
 
-extension MemoryTables {
-  mutating func setRow(_ row: HandoffRow?, _ id: HandoffID) {
-    let old = rows[id]
-    rows[id] = row
-    if row == nil, old != nil { order.remove(HandoffOrder(id: id)) }
-    if row != nil, old == nil { order.insert(HandoffOrder(id: id)) }
-    let (before, after) = (old?.handoff.deadline, row?.handoff.deadline)
-    if before == after { return }
-    if let before { deadlines.remove(DeadlineOrder(deadline: before, id: id)) }
-    if let after { deadlines.insert(DeadlineOrder(deadline: after, id: id)) }
-  }
-
-  mutating func setTask(_ task: StoredTask?, _ id: Int64) {
-    let old = tasks[id]
-    tasks[id] = task
-    if let old, old.planned.disposition == .perform {
-      lanes[old.lane]?.remove(TaskOrder(availableAt: old.availableAt, id: id))
-    }
-    if let task, task.planned.disposition == .perform {
-      lanes[task.lane, default: OrderedKeys()].insert(TaskOrder(availableAt: task.availableAt, id: id))
-    }
-    if let task, old == nil {
-      var ids = tasksOf[task.handoffID] ?? []
-      ids.insert(id, at: ids.firstIndex { $0 > id } ?? ids.endIndex)
-      tasksOf[task.handoffID] = ids
-    }
-    if let old, task == nil { tasksOf[old.handoffID]?.removeAll { $0 == id } }
-  }
-}
-
-/// The tables in the hands of one transaction, with the way back.
+/// The tables in the hands of the one transaction there is at a time, with the way back.
 final class MemoryTransaction {
-  var tables: MemoryTables
-  private var undoSteps: [(inout MemoryTables) -> Void] = []
+  private(set) var shelves: [HandoffID: Shelf] = [:]
+  var keys: [OrderKey: Shelf] = [:]
+  var order = OrderedKeys<HandoffOrder>()
+  var deadlines = OrderedKeys<DeadlineOrder>()
+  var deliveries: [StoredDelivery] = []
+  var deliveryIndex: [String: Int] = [:]
+  var taskShelves: [Int64: Shelf] = [:]
+  var lanes: [String: OrderedKeys<TaskOrder>] = [:]
+  var nextTask: Int64 = 1
+  var messageShelves: [String: Shelf] = [:]
+  var exceptions: [StoredException] = []
+  var openExceptions: Set<Int> = []
+  var counted: [Stage: Int] = [:]
+  var markers: [String: String] = [:]
+  var unreadable: [StoredUnreadable] = []
+  var alerts: [(alert: Alert, batch: String?)] = []
 
-  init(_ tables: consuming MemoryTables) { self.tables = tables }
+  private var undoSteps: [() -> Void] = []
+  private var last: Shelf?
 
-  func onUndo(_ step: @escaping (inout MemoryTables) -> Void) { undoSteps.append(step) }
+  func onUndo(_ step: @escaping () -> Void) { undoSteps.append(step) }
+
+  func keep() { undoSteps.removeAll(keepingCapacity: true) }
 
   func undo() {
-    for step in undoSteps.reversed() { step(&tables) }
+    for step in undoSteps.reversed() { step() }
     undoSteps = []
+  }
+
+  func shelf(_ id: HandoffID) -> Shelf? {
+    if let last, last.id == id { return last }
+    let found = shelves[id]
+    if let found { last = found }
+    return found
+  }
+
+  /// The shelf of a handoff, a new one if need be: contents and journal come before their row.
+  func madeShelf(_ id: HandoffID) -> Shelf {
+    if let known = shelf(id) { return known }
+    let new = Shelf(id)
+    shelves[id] = new
+    last = new
+    return new
+  }
+
+  func setRow(_ row: Shelf.Row?, _ shelf: Shelf) {
+    let old = shelf.row
+    shelf.row = row
+    if row == nil, old != nil { order.remove(HandoffOrder(shelf: shelf)) }
+    if row != nil, old == nil { order.insert(HandoffOrder(shelf: shelf)) }
+    if let old { counted[old.value.handoff.stage, default: 0] -= 1 }
+    if let row { counted[row.value.handoff.stage, default: 0] += 1 }
+    let (before, after) = (old?.value.handoff.deadline, row?.value.handoff.deadline)
+    if before == after { return }
+    if let before { deadlines.remove(DeadlineOrder(deadline: before, shelf: shelf)) }
+    if let after { deadlines.insert(DeadlineOrder(deadline: after, shelf: shelf)) }
+  }
+
+  /// Puts a task on its shelf, replaces it there or takes it away.
+  func setTask(_ task: StoredTask?, _ id: Int64, _ shelf: Shelf) {
+    let place = shelf.tasks.firstIndex { $0.id >= id } ?? shelf.tasks.endIndex
+    let isKnown = place < shelf.tasks.endIndex && shelf.tasks[place].id == id
+    if isKnown { unline(shelf.tasks[place], shelf) }
+    if let task, task.planned.disposition == .perform {
+      lanes[task.lane, default: OrderedKeys()].insert(
+        TaskOrder(availableAt: task.availableAt, id: id, shelf: shelf))
+    }
+    switch (task, isKnown) {
+    case (let task?, true): shelf.tasks[place] = task
+    case (let task?, false):
+      shelf.tasks.insert(task, at: place)
+      taskShelves[id] = shelf
+    case (nil, true):
+      shelf.tasks.remove(at: place)
+      taskShelves[id] = nil
+    case (nil, false): break
+    }
+  }
+
+  private func unline(_ task: StoredTask, _ shelf: Shelf) {
+    guard task.planned.disposition == .perform else { return }
+    lanes[task.lane]?.remove(TaskOrder(availableAt: task.availableAt, id: task.id, shelf: shelf))
   }
 }

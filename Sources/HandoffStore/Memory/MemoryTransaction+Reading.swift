@@ -1,57 +1,57 @@
 import HandoffCore
 
 extension MemoryTransaction: StoreReading {
-  func row(of key: OrderKey) throws -> HandoffRow? { tables.keys[key].flatMap { tables.rows[$0] } }
+  func row(of key: OrderKey) throws -> HandoffRow? { keys[key]?.row?.value }
 
-  func row(_ id: HandoffID) throws -> HandoffRow? { tables.rows[id] }
+  func row(_ id: HandoffID) throws -> HandoffRow? { shelf(id)?.row?.value }
 
   func version(_ number: Int, of id: HandoffID) throws -> StoredVersion? {
-    tables.versions[id]?.first { $0.version.number == number }
+    shelf(id)?.versions.first { $0.version.number == number }
   }
 
   func delivery(storefront: StorefrontName, dedupeID: String) throws -> StoredDelivery? {
-    tables.deliveryIndex[storefront.text + "\u{0}" + dedupeID].map { tables.deliveries[$0].withoutBody }
+    deliveryIndex[storefront.text + "\u{0}" + dedupeID].map { deliveries[$0].withoutBody }
   }
 
   func deliveries(of id: HandoffID) throws -> [StoredDelivery] {
-    (tables.deliveriesOf[id] ?? []).map { tables.deliveries[$0].withoutBody }
+    (shelf(id)?.deliveries ?? []).map { deliveries[$0].withoutBody }
   }
 
-  func journal(of id: HandoffID) throws -> [JournalEntry] { tables.journal[id] ?? [] }
+  func journal(of id: HandoffID) throws -> [JournalEntry] { shelf(id)?.journal ?? [] }
 
-  func tasks(of id: HandoffID) throws -> [StoredTask] { (tables.tasksOf[id] ?? []).compactMap { tables.tasks[$0] } }
+  func tasks(of id: HandoffID) throws -> [StoredTask] { shelf(id)?.tasks ?? [] }
 
-  func task(_ id: Int64) throws -> StoredTask? { tables.tasks[id] }
+  func task(_ id: Int64) throws -> StoredTask? { taskShelves[id]?.tasks.first { $0.id == id } }
 
   func dueTasks(lane: String, now: Timestamp, limit: Int) throws -> [StoredTask] {
-    let due = tables.lanes[lane]?.prefix(max(0, limit)) { $0.availableAt <= now } ?? []
-    return due.compactMap { tables.tasks[$0.id] }
+    let due = lanes[lane]?.prefix(max(0, limit)) { $0.availableAt <= now } ?? []
+    return due.compactMap { entry in entry.shelf.tasks.first { $0.id == entry.id } }
   }
 
-  func nextDue(lane: String) throws -> Timestamp? { tables.lanes[lane]?.first?.availableAt }
+  func nextDue(lane: String) throws -> Timestamp? { lanes[lane]?.first?.availableAt }
 
   func isBusy(_ id: HandoffID, lane: String, now: Timestamp) throws -> Bool {
-    try tasks(of: id).contains { task in
-      guard task.lane == lane, let until = task.leasedUntil else { return false }
-      return until > now
+    guard let shelf = shelf(id) else { return false }
+    return shelf.tasks.contains { task in
+      guard let until = task.leasedUntil else { return false }
+      return until > now && task.lane == lane
     }
   }
 
   func overdue(now: Timestamp, limit: Int) throws -> [HandoffID] {
-    tables.deadlines.prefix(max(0, limit)) { $0.deadline <= now }.map(\.id)
+    deadlines.prefix(max(0, limit)) { $0.deadline <= now }.map(\.shelf.id)
   }
 
-  func message(_ key: String) throws -> StoredMessage? { tables.messages[key] }
+  func message(_ key: String) throws -> StoredMessage? { messageShelves[key]?.messages.first { $0.key == key } }
 
   func messages(of id: HandoffID) throws -> [StoredMessage] {
-    (tables.messagesOf[id] ?? []).compactMap { tables.messages[$0] }.sorted {
-      ($0.decidedAt, $0.key) < ($1.decidedAt, $1.key)
-    }
+    (shelf(id)?.messages ?? []).sorted { ($0.decidedAt, $0.key) < ($1.decidedAt, $1.key) }
   }
 
   func exceptions(_ filter: ExceptionFilter) throws -> [StoredException] {
-    let found = tables.exceptions.filter { record in
-      if filter.onlyOpen, record.closedAt != nil { return false }
+    var among = filter.onlyOpen ? openExceptions.map { exceptions[$0] } : exceptions
+    if filter.onlyOpen, let id = filter.handoff { among = shelf(id)?.openException.map { [exceptions[$0]] } ?? [] }
+    let found = among.filter { record in
       if let owner = filter.owner, record.owner != owner { return false }
       if let handoff = filter.handoff, record.handoffID != handoff { return false }
       return true
@@ -64,15 +64,15 @@ extension MemoryTransaction: StoreReading {
   }
 
   func exception(_ id: Int64) throws -> StoredException? {
-    guard id >= 1, id <= Int64(tables.exceptions.count) else { return nil }
-    return tables.exceptions[Int(id) - 1]
+    guard id >= 1, id <= Int64(exceptions.count) else { return nil }
+    return exceptions[Int(id) - 1]
   }
 
   func rows(_ filter: RowFilter) throws -> [HandoffRow] {
     var found: [HandoffRow] = []
-    for entry in tables.order.backwards {
+    for entry in order.backwards {
       guard found.count < filter.limit else { break }
-      guard let row = tables.rows[entry.id], row.matches(filter) else { continue }
+      guard let row = entry.shelf.row?.value, row.matches(filter) else { continue }
       found.append(row)
     }
     return found
@@ -80,25 +80,28 @@ extension MemoryTransaction: StoreReading {
 
   func handoffs(after id: HandoffID?, limit: Int) throws -> [HandoffRow] {
     let limit = max(0, limit)
+    // A handoff that is not there has its place in the order all the same.
     let found =
-      id.map { tables.order.prefix(limit, after: HandoffOrder(id: $0)) }
-      ?? tables.order.prefix(limit) { _ in true }
-    return found.compactMap { tables.rows[$0.id] }
+      id.map { order.prefix(limit, after: HandoffOrder(shelf: shelf($0) ?? Shelf($0))) }
+      ?? order.prefix(limit) { _ in true }
+    return found.compactMap { $0.shelf.row?.value }
   }
 
-  func counts() throws -> [Stage: Int] {
-    tables.rows.values.reduce(into: [:]) { $0[$1.handoff.stage, default: 0] += 1 }
-  }
+  func counts() throws -> [Stage: Int] { counted.filter { $0.value > 0 } }
 
   func deliveryCounts() throws -> [DeliveryDisposition: Int] {
-    tables.deliveries.reduce(into: [:]) { $0[$1.disposition, default: 0] += 1 }
+    deliveries.reduce(into: [:]) { $0[$1.disposition, default: 0] += 1 }
   }
 
   func inFlight() throws -> [String: Int] {
-    tables.inFlight.values.joined().reduce(into: [:]) { $0[$1.sku, default: 0] += $1.quantity }
+    var sums: [String: Int] = [:]
+    for shelf in shelves.values {
+      for line in shelf.inFlight { sums[line.sku, default: 0] += line.quantity }
+    }
+    return sums
   }
 
-  func marker(_ name: String) throws -> String? { tables.markers[name] }
+  func marker(_ name: String) throws -> String? { markers[name] }
 }
 
 extension StoredTask {

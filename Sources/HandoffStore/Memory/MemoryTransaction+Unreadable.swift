@@ -2,7 +2,7 @@ import HandoffCore
 
 extension MemoryTransaction {
   func unreadable(_ filter: UnreadableFilter) throws -> [StoredUnreadable] {
-    let found = tables.unreadable.filter { record in
+    let found = unreadable.filter { record in
       if filter.onlyOpen, record.closedAt != nil { return false }
       return filter.owner == nil || record.delivery.owner == filter.owner
     }
@@ -14,29 +14,29 @@ extension MemoryTransaction {
   }
 
   func unreadable(_ id: Int64) throws -> StoredUnreadable? {
-    guard id >= 1, id <= Int64(tables.unreadable.count) else { return nil }
-    return tables.unreadable[Int(id) - 1]
+    guard id >= 1, id <= Int64(unreadable.count) else { return nil }
+    return unreadable[Int(id) - 1]
   }
 
   func unreadableCount(now: Timestamp) throws -> UnreadableCount {
-    let open = tables.unreadable.filter { $0.closedAt == nil }
+    let open = unreadable.filter { $0.closedAt == nil }
     return UnreadableCount(
-      all: tables.unreadable.count, open: open.count, overdue: open.count { $0.delivery.deadline <= now })
+      all: unreadable.count, open: open.count, overdue: open.count { $0.delivery.deadline <= now })
   }
 
   func insert(_ record: UnreadableDelivery) throws {
-    tables.unreadable.append(
+    unreadable.append(
       StoredUnreadable(
-        id: Int64(tables.unreadable.count) + 1, delivery: record, bytes: record.body.count, closedAt: nil,
+        id: Int64(unreadable.count) + 1, delivery: record, bytes: record.body.count, closedAt: nil,
         resolution: ""))
-    onUndo { $0.unreadable.removeLast() }
+    onUndo { [unowned self] in unreadable.removeLast() }
   }
 
   func closeUnreadable(_ id: Int64, at: Timestamp, resolution: String) throws {
     guard let old = try unreadable(id), old.closedAt == nil else { return }
-    tables.unreadable[Int(id) - 1] = StoredUnreadable(
+    unreadable[Int(id) - 1] = StoredUnreadable(
       id: id, delivery: old.delivery, bytes: old.bytes, closedAt: at, resolution: resolution)
-    onUndo { $0.unreadable[Int(id) - 1] = old }
+    onUndo { [unowned self] in unreadable[Int(id) - 1] = old }
   }
 }
 

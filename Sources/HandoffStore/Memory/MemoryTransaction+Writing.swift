@@ -3,24 +3,26 @@ import HandoffCore
 extension MemoryTransaction: StoreTransaction {
   func insert(_ row: HandoffRow) throws {
     let handoff = row.handoff
-    guard tables.keys[handoff.key] == nil, tables.rows[handoff.id] == nil else {
+    let shelf = madeShelf(handoff.id)
+    guard keys[handoff.key] == nil, shelf.row == nil else {
       throw StoreFailure.conflict("order \(handoff.key.orderID) of \(handoff.key.storefront) has a handoff already")
     }
     try MemoryTransaction.check(handoff)
-    tables.setRow(row, handoff.id)
-    tables.keys[handoff.key] = handoff.id
-    onUndo {
-      $0.setRow(nil, handoff.id)
-      $0.keys[handoff.key] = nil
+    setRow(Shelf.Row(row), shelf)
+    keys[handoff.key] = shelf
+    onUndo { [unowned self] in
+      setRow(nil, shelf)
+      keys[handoff.key] = nil
     }
   }
 
   func update(_ row: HandoffRow, from revision: Int) throws -> Bool {
-    let id = row.handoff.id
-    guard let old = tables.rows[id], old.handoff.revision == revision else { return false }
+    guard let shelf = shelf(row.handoff.id), let old = shelf.row, old.value.handoff.revision == revision else {
+      return false
+    }
     try MemoryTransaction.check(row.handoff)
-    tables.setRow(row, id)
-    onUndo { $0.setRow(old, id) }
+    setRow(Shelf.Row(row), shelf)
+    onUndo { [unowned self] in setRow(old, shelf) }
     return true
   }
 
@@ -36,156 +38,176 @@ extension MemoryTransaction: StoreTransaction {
   }
 
   func insert(_ version: StoredVersion) throws {
-    let id = version.handoffID
-    guard tables.versions[id]?.contains(where: { $0.version.number == version.version.number }) != true else {
-      throw StoreFailure.conflict("version \(version.version.number) of \(id) is known")
+    let shelf = madeShelf(version.handoffID)
+    guard !shelf.versions.contains(where: { $0.version.number == version.version.number }) else {
+      throw StoreFailure.conflict("version \(version.version.number) of \(shelf.id) is known")
     }
-    tables.versions[id, default: []].append(version)
-    onUndo { $0.versions[id]?.removeLast() }
+    shelf.versions.append(version)
+    onUndo { shelf.versions.removeLast() }
   }
 
   func insert(_ delivery: StoredDelivery) throws {
-    let index = tables.deliveries.count
+    let index = deliveries.count
     if let dedupeID = delivery.dedupeID {
       let key = delivery.storefront.text + "\u{0}" + dedupeID
-      guard tables.deliveryIndex[key] == nil else { throw StoreFailure.conflict("delivery \(dedupeID) is known") }
-      tables.deliveryIndex[key] = index
-      onUndo { $0.deliveryIndex[key] = nil }
+      guard deliveryIndex[key] == nil else { throw StoreFailure.conflict("delivery \(dedupeID) is known") }
+      deliveryIndex[key] = index
+      onUndo { [unowned self] in deliveryIndex[key] = nil }
     }
-    tables.deliveries.append(delivery)
-    onUndo { $0.deliveries.removeLast() }
-    if let id = delivery.handoffID {
-      tables.deliveriesOf[id, default: []].append(index)
-      onUndo { $0.deliveriesOf[id]?.removeLast() }
+    deliveries.append(delivery)
+    let shelf = delivery.handoffID.map { madeShelf($0) }
+    shelf?.deliveries.append(index)
+    onUndo { [unowned self] in
+      deliveries.removeLast()
+      shelf?.deliveries.removeLast()
     }
   }
 
   func append(_ entry: JournalEntry) throws {
-    let id = entry.handoffID
-    guard entry.sequence == (tables.journal[id]?.count ?? 0) + 1 else {
-      throw StoreFailure.conflict("journal entry \(entry.sequence) of \(id) is not the next")
+    let shelf = madeShelf(entry.handoffID)
+    guard entry.sequence == shelf.journal.count + 1 else {
+      throw StoreFailure.conflict("journal entry \(entry.sequence) of \(shelf.id) is not the next")
     }
-    tables.journal[id, default: []].append(entry)
-    onUndo { $0.journal[id]?.removeLast() }
+    shelf.journal.append(entry)
+    onUndo { shelf.journal.removeLast() }
   }
 
   func put(_ task: NewTask) throws -> Int64 {
+    let shelf = madeShelf(task.handoffID)
     if task.leasedUntil == nil {
-      for old in try tasks(of: task.handoffID)
+      for old in shelf.tasks
       where old.leasedUntil == nil && old.planned.effect.kind == task.planned.effect.kind {
         try finish(old.id)
       }
     }
-    let id = tables.nextTask
-    tables.nextTask += 1
+    let id = nextTask
+    nextTask += 1
     let stored = StoredTask(
       id: id, handoffID: task.handoffID, planned: task.planned, lane: task.lane,
       attempt: task.leasedUntil == nil ? 0 : 1, leasedUntil: task.leasedUntil)
-    tables.setTask(stored, id)
-    onUndo {
-      $0.nextTask = id
-      $0.setTask(nil, id)
+    setTask(stored, id, shelf)
+    onUndo { [unowned self] in
+      nextTask = id
+      setTask(nil, id, shelf)
     }
     return id
   }
 
   func lease(_ id: Int64, attempt: Int, until: Timestamp) throws {
-    guard let old = tables.tasks[id] else { throw StoreFailure.conflict("task \(id) is gone") }
+    guard let shelf = taskShelves[id], let old = shelf.tasks.first(where: { $0.id == id }) else {
+      throw StoreFailure.conflict("task \(id) is gone")
+    }
     let leased = StoredTask(
       id: id, handoffID: old.handoffID, planned: old.planned, lane: old.lane, attempt: attempt, leasedUntil: until)
-    tables.setTask(leased, id)
-    onUndo { $0.setTask(old, id) }
+    setTask(leased, id, shelf)
+    onUndo { [unowned self] in setTask(old, id, shelf) }
   }
 
   func finish(_ id: Int64) throws {
-    guard let old = tables.tasks[id] else { return }
-    tables.setTask(nil, id)
-    onUndo { $0.setTask(old, id) }
+    guard let shelf = taskShelves[id], let old = shelf.tasks.first(where: { $0.id == id }) else { return }
+    setTask(nil, id, shelf)
+    onUndo { [unowned self] in setTask(old, id, shelf) }
   }
 
   func finish(_ id: Int64, attempt: Int) throws -> Bool {
-    guard tables.tasks[id]?.attempt == attempt else { return false }
+    guard try task(id)?.attempt == attempt else { return false }
     try finish(id)
     return true
   }
 
   func expireLeases(now: Timestamp) throws -> Int {
-    let leased = tables.tasks.values.filter { ($0.leasedUntil ?? now) > now }.sorted { $0.id < $1.id }
+    let shelves = Dictionary(taskShelves.values.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    let leased = shelves.values.flatMap(\.tasks).filter { ($0.leasedUntil ?? now) > now }.sorted { $0.id < $1.id }
     for task in leased { try lease(task.id, attempt: task.attempt, until: now) }
     return leased.count
   }
 
   func insert(_ message: StoredMessage) throws {
-    guard tables.messages[message.key] == nil else { return }
-    tables.messages[message.key] = message
-    tables.messagesOf[message.handoffID, default: []].append(message.key)
-    onUndo {
-      $0.messages[message.key] = nil
-      $0.messagesOf[message.handoffID]?.removeLast()
+    guard messageShelves[message.key] == nil else { return }
+    let shelf = madeShelf(message.handoffID)
+    messageShelves[message.key] = shelf
+    shelf.messages.append(message)
+    onUndo { [unowned self] in
+      messageShelves[message.key] = nil
+      shelf.messages.removeLast()
     }
   }
 
   func note(attemptOf key: String, acceptedAt: Timestamp?) throws {
-    guard let old = tables.messages[key] else { return }
-    tables.messages[key] = StoredMessage(
+    guard let shelf = messageShelves[key], let place = shelf.messages.firstIndex(where: { $0.key == key }) else {
+      return
+    }
+    let old = shelf.messages[place]
+    shelf.messages[place] = StoredMessage(
       key: old.key, handoffID: old.handoffID, kind: old.kind, recipient: old.recipient, content: old.content,
       decidedAt: old.decidedAt, attempts: old.attempts + 1, acceptedAt: old.acceptedAt ?? acceptedAt)
-    onUndo { $0.messages[key] = old }
+    onUndo { shelf.messages[place] = old }
   }
 
   func open(_ exception: NewException) throws -> Int64 {
     guard !exception.owner.isEmpty else { throw StoreFailure.corrupt("an exception needs an owner") }
-    guard tables.openExceptions[exception.handoffID] == nil else {
+    let shelf = madeShelf(exception.handoffID)
+    guard shelf.openException == nil else {
       throw StoreFailure.conflict("handoff \(exception.handoffID) has an open exception")
     }
-    let id = Int64(tables.exceptions.count) + 1
-    tables.exceptions.append(
+    let place = exceptions.count
+    let id = Int64(place) + 1
+    exceptions.append(
       StoredException(
         id: id, handoffID: exception.handoffID, exception: exception.exception, owner: exception.owner, closedAt: nil,
         resolution: ""))
-    tables.openExceptions[exception.handoffID] = Int(id) - 1
-    onUndo {
-      $0.exceptions.removeLast()
-      $0.openExceptions[exception.handoffID] = nil
+    shelf.openException = place
+    openExceptions.insert(place)
+    onUndo { [unowned self] in
+      exceptions.removeLast()
+      shelf.openException = nil
+      openExceptions.remove(place)
     }
     return id
   }
 
   func closeException(of id: HandoffID, at: Timestamp, resolution: String) throws {
-    guard let index = tables.openExceptions[id] else { return }
-    let old = tables.exceptions[index]
-    tables.exceptions[index] = StoredException(
+    guard let shelf = shelf(id), let place = shelf.openException else { return }
+    let old = exceptions[place]
+    exceptions[place] = StoredException(
       id: old.id, handoffID: id, exception: old.exception, owner: old.owner, closedAt: at, resolution: resolution)
-    tables.openExceptions[id] = nil
-    onUndo {
-      $0.exceptions[index] = old
-      $0.openExceptions[id] = index
+    shelf.openException = nil
+    openExceptions.remove(place)
+    onUndo { [unowned self] in
+      exceptions[place] = old
+      shelf.openException = place
+      openExceptions.insert(place)
     }
   }
 
   func reassign(exceptionOf id: HandoffID, owner: String, deadline: Timestamp, escalations: Int) throws {
-    guard let index = tables.openExceptions[id] else { return }
-    let old = tables.exceptions[index]
-    tables.exceptions[index] = StoredException(
+    guard let place = shelf(id)?.openException else { return }
+    let old = exceptions[place]
+    exceptions[place] = StoredException(
       id: old.id, handoffID: id,
       exception: OpenException(
         kind: old.exception.kind, reason: old.exception.reason, openedAt: old.exception.openedAt, deadline: deadline,
         escalations: escalations), owner: owner, closedAt: nil, resolution: "")
-    onUndo { $0.exceptions[index] = old }
+    onUndo { [unowned self] in exceptions[place] = old }
   }
 
   func setInFlight(_ lines: [InFlightLine], of id: HandoffID) throws {
-    guard lines.allSatisfy({ $0.quantity > 0 }), Set(lines.map(\.sku)).count == lines.count else {
+    guard lines.allSatisfy({ $0.quantity > 0 }), MemoryTransaction.areDistinct(lines) else {
       throw StoreFailure.corrupt("in-flight lines of \(id) need distinct units and positive quantities")
     }
-    let old = tables.inFlight[id]
-    tables.inFlight[id] = lines.isEmpty ? nil : lines
-    onUndo { $0.inFlight[id] = old }
+    let shelf = madeShelf(id)
+    let old = shelf.inFlight
+    shelf.inFlight = lines
+    onUndo { shelf.inFlight = old }
+  }
+
+  private static func areDistinct(_ lines: [InFlightLine]) -> Bool {
+    lines.count < 2 || Set(lines.map(\.sku)).count == lines.count
   }
 
   func setMarker(_ name: String, to value: String) throws {
-    let old = tables.markers[name]
-    tables.markers[name] = value
-    onUndo { $0.markers[name] = old }
+    let old = markers[name]
+    markers[name] = value
+    onUndo { [unowned self] in markers[name] = old }
   }
 }
