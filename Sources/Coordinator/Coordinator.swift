@@ -66,6 +66,7 @@ public final class Coordinator: Sendable {
     _ setting: CoordinatorSetting, sha256: @escaping @Sendable ([UInt8]) -> [UInt8]
   ) -> Moves.Setting {
     let observing = HandoffPolicy(mode: .observe)
+    let read = ReadOrders()
     var moves = Moves.Setting(
       policy: { setting.storefronts[$0]?.policy ?? observing },
       route: { name in
@@ -75,8 +76,8 @@ public final class Coordinator: Sendable {
       owner: { kind, _ in setting.owner(of: kind) },
       unreadableOwner: { _ in setting.owners[.storefront] ?? setting.defaultOwner },
       sha256: sha256,
-      encode: { OrderJSON.write($0).bytes },
-      decode: { try OrderJSON.read(JSONValue(parsing: $0)) },
+      encode: { OrderJSON.bytes($0) },
+      decode: { try read.order(in: $0) { try OrderJSON.read(JSONValue(parsing: $0)) } },
       compose: { kind, handoff, order, key, now throws(Unwritable) in
         try compose(
           kind, handoff, order, key: key, at: now, sender: setting.storefronts[handoff.key.storefront]?.sender)

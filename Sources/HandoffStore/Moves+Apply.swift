@@ -6,14 +6,18 @@ struct Working {
   let revision: Int
   let isNew: Bool
   var claimed: [ClaimedTask] = []
-  /// Contents already in memory, to spare a read.
-  var orders: [Int: Order] = [:]
+  /// Contents already in memory, to spare a read; hardly ever more than one.
+  private var orders: [(number: Int, order: Order)] = []
 
   init(_ row: HandoffRow, isNew: Bool = false) {
     self.row = row
     revision = row.handoff.revision
     self.isNew = isNew
   }
+
+  func order(_ number: Int) -> Order? { orders.first { $0.number == number }?.order }
+
+  mutating func keep(_ order: Order, _ number: Int) { orders.append((number, order)) }
 }
 
 extension Moves {
@@ -119,12 +123,13 @@ extension Moves {
     _ number: Int, of work: inout Working, in transaction: any StoreReading
   ) throws -> (order: Order, digest: ContentDigest) {
     let handoff = work.row.handoff
-    if number == handoff.version.number, let known = work.orders[number] { return (known, handoff.version.digest) }
+    if number == handoff.version.number, let known = work.order(number) { return (known, handoff.version.digest) }
     guard let stored = try transaction.version(number, of: handoff.id) else {
       throw StoreFailure.corrupt("handoff \(handoff.id) has no version \(number)")
     }
-    let order = try work.orders[number] ?? setting.decode(stored.body)
-    work.orders[number] = order
+    if let known = work.order(number) { return (known, stored.version.digest) }
+    let order = try setting.decode(stored.body)
+    work.keep(order, number)
     return (order, stored.version.digest)
   }
 
@@ -155,10 +160,12 @@ extension Moves {
   ) throws {
     let handoff = work.row.handoff
     let sequence = work.row.entries + 1
+    // Counting characters is slow, and a text of so few bytes has no more of them.
+    let detail = detail.utf8.count <= 2000 ? detail : String(detail.prefix(2000))
     func entry(_ hash: String) -> JournalEntry {
       JournalEntry(
         handoffID: handoff.id, sequence: sequence, at: now, event: event,
-        detail: String(detail.prefix(2000)).withoutNUL, actor: actor.withoutNUL,
+        detail: detail.withoutNUL, actor: actor.withoutNUL,
         stageBefore: before?.stage.rawValue ?? "", stageAfter: handoff.stage.rawValue,
         version: handoff.version.number, recordID: handoff.recordID ?? "", hash: hash)
     }

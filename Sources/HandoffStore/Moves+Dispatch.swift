@@ -85,7 +85,7 @@ extension Moves {
       return []
     }
     var work = Working(row)
-    work.orders[task.version] = task.order
+    work.keep(task.order, task.version)
     if let message = task.message { try transaction.note(attemptOf: message.key, acceptedAt: event.isSent ? now : nil) }
     do {
       let asked = leasedUntil.map { min(now, $0 - setting.lease) } ?? now

@@ -18,8 +18,8 @@ public struct IntakeRequest: Sendable {
   public let body: [UInt8]
   /// When it arrived.
   public let receivedAt: Timestamp
-  /// The content's digest and document, when they were made before the transaction; see ``Moves/prepare(_:)``.
-  var prepared: (digest: ContentDigest, document: [UInt8])?
+  /// The content's digest, and its document when one was made, before the transaction; see ``Moves/prepare(_:)``.
+  var prepared: (digest: ContentDigest, document: [UInt8]?)?
 
   /// Makes a request.
   public init(
@@ -51,16 +51,21 @@ public struct IntakeResult: Sendable {
 
 extension Moves {
   /// Makes what a request needs beyond the store's own rows, outside the transaction: the one writer has enough to do.
+  ///
+  /// What was listed is nearly always known already, and then its document is not needed.
   public func prepare(_ request: IntakeRequest) -> IntakeRequest {
     var prepared = request
-    prepared.prepared = content(of: request)
+    let isListed = request.dedupeID == nil && request.body.isEmpty
+    prepared.prepared = (digest(of: request), isListed ? nil : setting.encode(request.order))
     return prepared
   }
 
-  private func content(of request: IntakeRequest) -> (digest: ContentDigest, document: [UInt8]) {
-    if let prepared = request.prepared { return prepared }
-    let digest = ContentDigest(bytes: setting.sha256(request.order.canonicalForm))
-    return (digest, setting.encode(request.order))
+  private func digest(of request: IntakeRequest) -> ContentDigest {
+    request.prepared?.digest ?? ContentDigest(bytes: setting.sha256(request.order.canonicalForm))
+  }
+
+  private func document(of request: IntakeRequest) -> [UInt8] {
+    request.prepared?.document ?? setting.encode(request.order)
   }
 
   /// Takes an order in: at most one handoff per order, at most one version per content, nothing dropped.
@@ -86,7 +91,7 @@ extension Moves {
   ) throws -> IntakeResult {
     let now = request.receivedAt
     let route = setting.route(request.key.storefront)
-    let (digest, document) = content(of: request)
+    let digest = digest(of: request)
     let version = OrderVersion(number: 1, digest: digest, updatedAt: request.updatedAt, total: request.order.total)
     let capture = FirstCapture(
       key: request.key, id: mint(request.key, at: Moves.birth(of: request.order, now)),
@@ -99,8 +104,8 @@ extension Moves {
       HandoffRow(
         handoff: handoff, number: request.order.number.withoutNUL,
         email: request.order.email?.lowercased().withoutNUL, entries: 0, chainHead: ""), isNew: true)
-    work.orders[1] = request.order
-    try transaction.insert(StoredVersion(handoffID: handoff.id, version: version, body: document))
+    work.keep(request.order, 1)
+    try transaction.insert(StoredVersion(handoffID: handoff.id, version: version, body: document(of: request)))
     if request.order.isCancelled { try noteCancel(request, handoff, in: transaction) }
     try record(request, .applied, handoff.id, repeated: repeated, in: transaction)
     try journal("captured", request.topic, by: "storefront", before: nil, of: &work, at: now, in: transaction)
@@ -117,7 +122,7 @@ extension Moves {
   ) throws -> IntakeResult {
     let now = request.receivedAt
     let handoff = row.handoff
-    let (digest, document) = content(of: request)
+    let digest = digest(of: request)
     var work = Working(row)
     var event = HandoffEvent.orderCancelled
     var disposition = DeliveryDisposition.applied
@@ -133,7 +138,7 @@ extension Moves {
       // The void follows the content, so that an older delivery cannot bring the payment back (S7); and nothing that
       // the content calls for is leased before the void is known.
       try edit(
-        request, digest, document, of: &work, in: transaction, desk: isVoid ? ClosedDesk() : desk)
+        request, digest, of: &work, in: transaction, desk: isVoid ? ClosedDesk() : desk)
       event = isVoid ? .paymentVoided : .orderEdited(handoff.version)
       if isVoid { try apply(event, by: "storefront", to: &work, at: now, in: transaction, desk: desk) }
     }
@@ -180,16 +185,16 @@ extension Moves {
   static func clockMarker(_ handoff: Handoff) -> String { "seen:" + handoff.id.text }
 
   private func edit(
-    _ request: IntakeRequest, _ digest: ContentDigest, _ document: [UInt8], of work: inout Working,
+    _ request: IntakeRequest, _ digest: ContentDigest, of work: inout Working,
     in transaction: any StoreTransaction, desk: any LeaseDesk
   ) throws {
     let handoff = work.row.handoff
     let version = OrderVersion(
       number: handoff.version.number + 1, digest: digest, updatedAt: request.updatedAt, total: request.order.total)
-    try transaction.insert(StoredVersion(handoffID: handoff.id, version: version, body: document))
+    try transaction.insert(StoredVersion(handoffID: handoff.id, version: version, body: document(of: request)))
     work.row.number = request.order.number.withoutNUL
     work.row.email = request.order.email?.lowercased().withoutNUL
-    work.orders[version.number] = request.order
+    work.keep(request.order, version.number)
     try apply(
       .orderEdited(version), by: "storefront", to: &work, at: request.receivedAt, in: transaction, desk: desk)
     try keepInFlight(work.row.handoff, request.order, in: transaction)

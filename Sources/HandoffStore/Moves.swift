@@ -4,7 +4,9 @@ public import HandoffCore
 ///
 /// A move reads rows, lets ``HandoffCore/Handoff/step(_:at:policy:)`` decide, and writes the row, one journal entry per
 /// event and the new tasks. It has no rule of its own.
-public struct Moves: Sendable {
+///
+/// A class, because every transaction's body takes it along: a reference instead of ten closures.
+public final class Moves: Sendable {
   /// What the configuration tells the moves.
   public struct Setting: Sendable {
     /// The policy of a storefront; asked for at every move, so that a reload takes effect.
@@ -101,7 +103,9 @@ public struct Unwritable: Error, Hashable, Sendable {
 }
 
 /// A task in a performer's hands, with everything it needs.
-public struct ClaimedTask: Sendable {
+///
+/// A class, because it goes through queues and closures, and nothing in it changes.
+public final class ClaimedTask: Sendable {
   /// The task's id.
   public let id: Int64
   /// The fencing token: the attempt this lease is.
@@ -120,6 +124,21 @@ public struct ClaimedTask: Sendable {
   public let digest: ContentDigest
   /// The message to send; nil for other effects.
   public let message: StoredMessage?
+
+  init(
+    id: Int64, attempt: Int, lane: String, effect: Effect, handoff: Handoff, order: Order, version: Int,
+    digest: ContentDigest, message: StoredMessage?
+  ) {
+    self.id = id
+    self.attempt = attempt
+    self.lane = lane
+    self.effect = effect
+    self.handoff = handoff
+    self.order = order
+    self.version = version
+    self.digest = digest
+    self.message = message
+  }
 }
 
 /// Hands out the right to perform a task at once, in the very transaction that plans it.
