@@ -96,7 +96,7 @@ extension Coordinator {
 
   /// Wakes the lanes a handoff's waiting tasks may be in.
   func wake(_ handoff: Handoff?) {
-    guard let handoff else { return }
+    guard let handoff, permits.hasAnyBacklog else { return }
     for lane in [
       Moves.erpLane(handoff.erp), Moves.notifyLane(handoff.key.storefront),
       Moves.storefrontLane(handoff.key.storefront),

@@ -61,6 +61,9 @@ final class Permits: Sendable {
     state.withLock { $0.lanes[name]?.hasBacklog = hasBacklog }
   }
 
+  /// Whether tasks wait in any lane; asked after every transition, and nearly always no.
+  var hasAnyBacklog: Bool { state.withLock { state in state.lanes.values.contains { $0.hasBacklog } } }
+
   func hasBacklog(lane name: String) -> Bool { state.withLock { $0.lanes[name]?.hasBacklog ?? false } }
 
   func pause(lane name: String, until: Timestamp) { state.withLock { $0.lanes[name]?.pausedUntil = until } }

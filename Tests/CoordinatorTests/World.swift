@@ -10,7 +10,7 @@ final class World: TaskExecutor, CoordinatorTime {
   private struct State {
     var now: Timestamp
     var jobs: [UnownedJob] = []
-    var sleepers: [Int: (until: Timestamp, continuation: CheckedContinuation<Void, Never>)] = [:]
+    var sleepers: [Int: (until: Timestamp, wake: @Sendable () -> Void)] = [:]
     var next = 0
   }
 
@@ -36,14 +36,23 @@ final class World: TaskExecutor, CoordinatorTime {
       await withCheckedContinuation { continuation in
         let isOver = state.withLock { state in
           if Task.isCancelled { return true }
-          state.sleepers[number] = (state.now + duration, continuation)
+          state.sleepers[number] = (state.now + duration, { continuation.resume() })
           return false
         }
         if isOver { continuation.resume() }
       }
     } onCancel: {
-      state.withLock { $0.sleepers.removeValue(forKey: number) }?.continuation.resume()
+      state.withLock { $0.sleepers.removeValue(forKey: number) }?.wake()
     }
+  }
+
+  func alarm(after duration: Duration, _ ring: @escaping @Sendable () -> Void) -> @Sendable () -> Void {
+    let number = state.withLock { state in
+      state.next += 1
+      state.sleepers[state.next] = (state.now + duration, ring)
+      return state.next
+    }
+    return { [self] in state.withLock { _ = $0.sleepers.removeValue(forKey: number) } }
   }
 
   /// Runs what can run without time passing.
@@ -62,9 +71,9 @@ final class World: TaskExecutor, CoordinatorTime {
         state.now = max(state.now, next)
         let due = state.sleepers.filter { $0.value.until <= next }.sorted { $0.key < $1.key }
         for (number, _) in due { state.sleepers[number] = nil }
-        return due.map(\.value.continuation)
+        return due.map(\.value.wake)
       }
-      for continuation in woken { continuation.resume() }
+      for wake in woken { wake() }
       settle()
     }
     state.withLock { $0.now = max($0.now, end) }

@@ -11,61 +11,82 @@ package final class SeededLoop: Sendable {
     let seat: Seat
   }
 
-  private struct State {
-    var ready: [Job] = []
-    var due = DueTimes()
-    var sleepers: [Int: UnsafeContinuation<Void, Never>] = [:]
-    var errands: [Int: () -> Void] = [:]
-    var nextNumber = 0
-    var now: Int64 = 0
-    var steps = 0
-    var dice: Dice
-    /// In how many of ten thousand cases the oldest ready job runs rather than any.
-    var inOrder: Int
+  /// What is to happen at an instant.
+  private enum Due {
+    case errand(() -> Void)
+    case sleeper(UnsafeContinuation<Void, Never>)
   }
 
-  private let state: OneThread<State>
-
-  /// Makes a loop at the instant zero.
-  package init(dice: Dice, inOrder: Int) { state = OneThread(State(dice: dice, inOrder: inOrder)) }
+  private nonisolated(unsafe) var ready: [Job] = []
+  private nonisolated(unsafe) var due = DueTimes()
+  /// What is due, by the place it was given; what was taken back leaves an empty place.
+  private nonisolated(unsafe) var places: [(number: Int, due: Due?)] = []
+  private nonisolated(unsafe) var freePlaces: [Int] = []
+  private nonisolated(unsafe) var nextNumber = 0
+  private nonisolated(unsafe) var dice: Dice
+  /// In how many of ten thousand cases the oldest ready job runs rather than any.
+  private let inOrder: Int
 
   /// Microseconds of simulated time since the beginning.
-  package var now: Int64 { state.value.now }
+  package private(set) nonisolated(unsafe) var now: Int64 = 0
   /// Jobs run so far.
-  package var steps: Int { state.value.steps }
+  package private(set) nonisolated(unsafe) var steps = 0
   /// The state of the schedule's dice, for the trace digest.
-  package var fingerprint: UInt64 { state.value.dice.state }
+  package var fingerprint: UInt64 { dice.state }
 
-  func enqueue(_ job: UnownedJob, _ seat: Seat) { state.value.ready.append(Job(job: job, seat: seat)) }
+  /// Makes a loop at the instant zero.
+  package init(dice: Dice, inOrder: Int) {
+    self.dice = dice
+    self.inOrder = inOrder
+  }
+
+  func enqueue(_ job: UnownedJob, _ seat: Seat) { ready.append(Job(job: job, seat: seat)) }
+
+  /// A place in the line of what is due, so that it can be taken back.
+  package struct Ticket: Sendable {
+    fileprivate let place: Int
+    fileprivate let number: Int
+  }
+
+  private func insert(_ instant: Int64, _ what: Due) -> Ticket {
+    nextNumber += 1
+    let place = freePlaces.popLast() ?? places.count
+    if place == places.count { places.append((nextNumber, what)) } else { places[place] = (nextNumber, what) }
+    due.insert(DueTimes.Entry(instant: max(instant, now), number: nextNumber, place: place))
+    return Ticket(place: place, number: nextNumber)
+  }
+
+  private func take(_ ticket: Ticket) -> Due? {
+    guard ticket.place < places.count, places[ticket.place].number == ticket.number else { return nil }
+    return places[ticket.place].due.take()
+  }
 
   /// Does something at an instant.
-  package func at(_ instant: Int64, _ errand: @escaping () -> Void) {
-    let number = state.value.nextNumber
-    state.value.nextNumber += 1
-    state.value.errands[number] = errand
-    state.value.due.insert(max(instant, state.value.now), number)
-  }
+  @discardableResult
+  package func at(_ instant: Int64, _ errand: @escaping () -> Void) -> Ticket { insert(instant, .errand(errand)) }
 
   /// Does something after some microseconds.
-  package func after(_ microseconds: Int64, _ errand: @escaping () -> Void) {
-    at(state.value.now + max(0, microseconds), errand)
+  @discardableResult
+  package func after(_ microseconds: Int64, _ errand: @escaping () -> Void) -> Ticket {
+    at(now + max(0, microseconds), errand)
   }
+
+  /// Does not do it after all; nothing when it has been done.
+  package func forget(_ ticket: Ticket) { _ = take(ticket) }
 
   /// Waits for some microseconds; returns at once when the task is cancelled.
   package func sleep(_ microseconds: Int64) async {
-    let number = state.value.nextNumber
-    state.value.nextNumber += 1
+    let ticket = OneThread<Ticket?>(nil)
     await withTaskCancellationHandler {
       await withUnsafeContinuation { continuation in
         if Task.isCancelled {
           continuation.resume()
           return
         }
-        state.value.sleepers[number] = continuation
-        state.value.due.insert(state.value.now + max(0, microseconds), number)
+        ticket.value = insert(now + max(0, microseconds), .sleeper(continuation))
       }
     } onCancel: {
-      state.value.sleepers.removeValue(forKey: number)?.resume()
+      if let ticket = ticket.value, case .sleeper(let continuation) = take(ticket) { continuation.resume() }
     }
   }
 
@@ -74,26 +95,26 @@ package final class SeededLoop: Sendable {
 
   /// Runs until nothing is left to do or the condition holds, which is asked whenever the clock is about to move.
   package func run(until isDone: (Int64) -> Bool) {
-    while state.value.steps < Self.mostSteps {
-      while !state.value.ready.isEmpty, state.value.steps < Self.mostSteps { runOne() }
-      guard let next = state.value.due.first, !isDone(next.instant) else { return }
-      state.value.due.removeFirst()
-      if let errand = state.value.errands.removeValue(forKey: next.number) {
-        state.value.now = max(state.value.now, next.instant)
-        errand()
-      } else if let sleeper = state.value.sleepers.removeValue(forKey: next.number) {
-        state.value.now = max(state.value.now, next.instant)
-        sleeper.resume()
+    while steps < Self.mostSteps {
+      while !ready.isEmpty, steps < Self.mostSteps { runOne() }
+      guard let next = due.first, !isDone(next.instant) else { return }
+      due.removeFirst()
+      let what = take(Ticket(place: next.place, number: next.number))
+      freePlaces.append(next.place)
+      guard let what else { continue }
+      now = max(now, next.instant)
+      switch what {
+      case .errand(let errand): errand()
+      case .sleeper(let continuation): continuation.resume()
       }
     }
   }
 
   private func runOne() {
-    let count = state.value.ready.count
-    let isInOrder = count == 1 || state.value.dice.chance(state.value.inOrder)
-    let index = isInOrder ? 0 : state.value.dice.below(count)
-    let job = state.value.ready.remove(at: index)
-    state.value.steps += 1
+    let count = ready.count
+    let isInOrder = count == 1 || dice.chance(inOrder)
+    let job = ready.remove(at: isInOrder ? 0 : dice.below(count))
+    steps += 1
     guard job.seat.mayRun(job.job) else { return }
     job.job.runSynchronously(on: job.seat.asUnownedTaskExecutor())
   }
@@ -101,72 +122,75 @@ package final class SeededLoop: Sendable {
 
 /// Where the tasks of one process run; a process can be stopped at any job and go on later (SIGSTOP, SIGCONT).
 package final class Seat: TaskExecutor {
-  private struct State {
-    var isStopped = false
-    var held: [UnownedJob] = []
-    var jobsUntilAlarm = -1
-    var alarm: (() -> Void)?
-  }
-
   private let loop: SeededLoop
-  private let state = OneThread(State())
+  private nonisolated(unsafe) var isStopped = false
+  private nonisolated(unsafe) var held: [UnownedJob] = []
+  private nonisolated(unsafe) var jobsUntilAlarm = -1
+  private nonisolated(unsafe) var alarm: (() -> Void)?
 
   /// Takes a seat on a loop.
   package init(_ loop: SeededLoop) { self.loop = loop }
 
   package func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
-    if state.value.isStopped { state.value.held.append(job) } else { loop.enqueue(job, self) }
+    if isStopped { held.append(job) } else { loop.enqueue(job, self) }
   }
 
   /// Whether a job may run now; one that may not is kept for later.
   func mayRun(_ job: UnownedJob) -> Bool {
-    if state.value.isStopped {
-      state.value.held.append(job)
+    if isStopped {
+      held.append(job)
       return false
     }
-    if state.value.jobsUntilAlarm >= 0 {
-      if state.value.jobsUntilAlarm == 0, let alarm = state.value.alarm {
-        state.value.alarm = nil
-        state.value.jobsUntilAlarm = -1
+    if jobsUntilAlarm >= 0 {
+      if jobsUntilAlarm == 0, let alarm {
+        self.alarm = nil
+        jobsUntilAlarm = -1
         alarm()
         return mayRun(job)
       }
-      state.value.jobsUntilAlarm -= 1
+      jobsUntilAlarm -= 1
     }
     return true
   }
 
   /// Does something just before the n-th job from now: at any await whatsoever.
   package func before(job count: Int, _ alarm: @escaping () -> Void) {
-    state.value.jobsUntilAlarm = count
-    state.value.alarm = alarm
+    jobsUntilAlarm = count
+    self.alarm = alarm
   }
 
   /// Runs nothing any more until ``resume()``.
-  package func stop() { state.value.isStopped = true }
+  package func stop() { isStopped = true }
 
   /// Runs what was held, and everything from now on.
   package func resume() {
-    state.value.isStopped = false
-    let held = state.value.held
-    state.value.held = []
-    for job in held { loop.enqueue(job, self) }
+    isStopped = false
+    let kept = held
+    held = []
+    for job in kept { loop.enqueue(job, self) }
   }
 }
 
 /// Instants in order, and among equal ones in the order in which they were asked for: a binary heap.
 struct DueTimes {
-  private var heap: [(instant: Int64, number: Int)] = []
-
-  var first: (instant: Int64, number: Int)? { heap.first }
-
-  private func isBefore(_ left: Int, _ right: Int) -> Bool {
-    (heap[left].instant, heap[left].number) < (heap[right].instant, heap[right].number)
+  struct Entry {
+    let instant: Int64
+    let number: Int
+    let place: Int
   }
 
-  mutating func insert(_ instant: Int64, _ number: Int) {
-    heap.append((instant, number))
+  private var heap: [Entry] = []
+
+  var first: Entry? { heap.first }
+
+  private func isBefore(_ left: Int, _ right: Int) -> Bool {
+    let (left, right) = (heap[left], heap[right])
+    return left.instant != right.instant ? left.instant < right.instant : left.number < right.number
+  }
+
+  mutating func insert(_ entry: Entry) {
+    heap.append(entry)
     var child = heap.count - 1
     while child > 0 {
       let parent = (child - 1) / 2
@@ -182,7 +206,9 @@ struct DueTimes {
     var parent = 0
     while true {
       var least = parent
-      for child in [parent * 2 + 1, parent * 2 + 2] where child < heap.count && isBefore(child, least) { least = child }
+      for child in (parent * 2 + 1)...(parent * 2 + 2) where child < heap.count && isBefore(child, least) {
+        least = child
+      }
       if least == parent { return }
       heap.swapAt(parent, least)
       parent = least

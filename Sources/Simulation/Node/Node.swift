@@ -19,6 +19,12 @@ struct TimePort: CoordinatorTime {
     guard life.isAlive else { return }
     await world.loop.sleep(duration.wholeMicroseconds)
   }
+
+  func alarm(after duration: Duration, _ ring: @escaping @Sendable () -> Void) -> @Sendable () -> Void {
+    // A dead process waits for nothing.
+    let number = world.loop.after(life.isAlive ? duration.wholeMicroseconds : 0, ring)
+    return { [loop = world.loop] in loop.forget(number) }
+  }
 }
 
 /// One process of Countersign: the production coordinator, unchanged, in a simulated world.
