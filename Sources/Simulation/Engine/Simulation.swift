@@ -79,7 +79,9 @@ package struct Simulation {
     for node in world.nodes where node.life.isAlive { node.leave() }
     world.isOver = true
     loop.run { _ in false }
-    return outcome(converged)
+    let outcome = outcome(converged)
+    world.dissolve()
+    return outcome
   }
 
   private func beat(_ action: @escaping () -> Void) { every(Nemesis.beat, action) }

@@ -33,6 +33,10 @@ package struct Coverage: Sendable {
   /// Adds one journal entry: the stage before it, and its event with the detail behind it.
   package mutating func note(stage: Int, _ text: String) {
     guard Self.stages.indices.contains(stage) else { return }
+    if let event = Self.numbers[text] {
+      applied[stage * Self.events.count + event] += 1
+      return
+    }
     let words = text.split(separator: " ", maxSplits: 2)
     guard let name = words.first, let event = Self.numbers[String(name)] else { return }
     applied[stage * Self.events.count + event] += 1

@@ -10,6 +10,16 @@ struct StorePort: HandoffStore {
   let life: Life
   let memory: MemoryStore
   let sabotage: Sabotage
+  /// One for all transactions: there is never more than one at a time.
+  private let recorder: OneThread<Recorder?>
+
+  init(world: World, life: Life, memory: MemoryStore, sabotage: Sabotage) {
+    self.world = world
+    self.life = life
+    self.memory = memory
+    self.sabotage = sabotage
+    recorder = OneThread(nil)
+  }
 
   func transact<Value: Sendable>(
     _ body: @escaping @Sendable (any StoreTransaction) throws -> Value
@@ -31,7 +41,9 @@ struct StorePort: HandoffStore {
 
   private func commit<Value: Sendable>(_ body: (any StoreTransaction) throws -> Value) throws -> Value {
     try memory.transactNow { [world, sabotage] transaction in
-      let recorder = Recorder(transaction, world)
+      let recorder = recorder.value ?? Recorder(transaction, world)
+      self.recorder.value = recorder
+      recorder.begin()
       let value = try body(sabotage.transaction?(recorder, world) ?? recorder)
       recorder.publish()
       return value
@@ -55,6 +67,11 @@ final class Recorder: PassThrough {
   init(_ inner: any StoreTransaction, _ world: World) {
     self.world = world
     super.init(inner)
+  }
+
+  func begin() {
+    facts.removeAll(keepingCapacity: true)
+    newHandoffs.removeAll(keepingCapacity: true)
   }
 
   func publish() {
@@ -84,16 +101,22 @@ final class Recorder: PassThrough {
 
   /// The content's number, which travels in the order's note.
   private static func content(_ body: [UInt8]) -> Int {
-    let label = Array(#""note":""#.utf8)
-    var index = 0
-    while index + label.count < body.count {
-      if body[index] == label[0], body[index..<index + label.count].elementsEqual(label) {
-        let digits = body[(index + label.count)...].prefix { $0 >= 48 && $0 <= 57 }
-        return digits.reduce(0) { $0 * 10 + Int($1) - 48 }
+    let label: StaticString = #""note":""#
+    return body.withUnsafeBufferPointer { bytes in
+      var matched = 0
+      var number = -1
+      for byte in bytes {
+        if matched == label.utf8CodeUnitCount {
+          guard byte >= 48, byte <= 57 else { return number }
+          number = max(0, number) * 10 + Int(byte) - 48
+        } else if byte == label.utf8Start[matched] {
+          matched += 1
+        } else {
+          matched = byte == label.utf8Start[0] ? 1 : 0
+        }
       }
-      index += 1
+      return number
     }
-    return -1
   }
 
   override func insert(_ delivery: StoredDelivery) throws {
@@ -105,10 +128,12 @@ final class Recorder: PassThrough {
 
   override func append(_ entry: JournalEntry) throws {
     try super.append(entry)
-    let before = Stage(rawValue: entry.stageBefore).flatMap { Stage.allCases.firstIndex(of: $0) } ?? 63
-    let after = Stage(rawValue: entry.stageAfter).flatMap { Stage.allCases.firstIndex(of: $0) } ?? 63
+    let before = Recorder.stages[entry.stageBefore] ?? 63
+    let after = Recorder.stages[entry.stageAfter] ?? 63
     facts.append((.journal, order(entry.handoffID), before << 8 | after, entry.version, Recorder.words(entry)))
   }
+
+  private static let stages = Dictionary(uniqueKeysWithValues: Coverage.stages.enumerated().map { ($1, $0) })
 
   /// The event; for what the rules refused, which event that was.
   private static func words(_ entry: JournalEntry) -> String {

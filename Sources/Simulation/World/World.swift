@@ -114,6 +114,12 @@ package final class World: Sendable {
     violations.append(Violation(property: property, order: order, at: loop.now, text: text))
   }
 
+  /// Lets go of the processes: each knows the world that knows it, and a run is thousands of worlds.
+  func dissolve() {
+    for node in nodes { node.life.onDeath = {} }
+    nodes = []
+  }
+
   /// The order a storefront id stands for.
   func order(_ orderID: String) -> Int? {
     guard let number = Int(orderID), number >= World.firstID, number - World.firstID < orders.count else { return nil }
