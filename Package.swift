@@ -10,8 +10,12 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-func ring(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", swiftSettings: strict)
+func ring(
+  _ name: String, path: String? = nil, _ dependencies: [Target.Dependency] = [], staysPut: Bool = false
+) -> Target {
+  // Where every order passes, a call stays on its caller's executor instead of asking for it again at each await.
+  let settings = staysPut ? strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")] : strict
+  return .target(name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", swiftSettings: settings)
 }
 
 func connector(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -73,9 +77,9 @@ let package = Package(
   targets: [
     // Ring 0 and 1: the rules, what a store is, what a connector is, and who drives them. No NIO, crypto or database.
     ring("HandoffCore"),
-    ring("HandoffStore", ["HandoffCore"]),
-    ring("Connector", ["HandoffCore"]),
-    ring("Coordinator", ["HandoffCore", "HandoffStore", "Connector", logging, lifecycle]),
+    ring("HandoffStore", ["HandoffCore"], staysPut: true),
+    ring("Connector", ["HandoffCore"], staysPut: true),
+    ring("Coordinator", ["HandoffCore", "HandoffStore", "Connector", logging, lifecycle], staysPut: true),
 
     // Ring 2: one implementation each of a role from the inner rings.
     ring("Signing", [crypto]),
@@ -109,9 +113,10 @@ let package = Package(
       path: "Sources/countersign", swiftSettings: strict),
 
     // Support for tests; the product imports none of these.
-    ring("Simulation", ["HandoffCore", "HandoffStore", "Connector", "Coordinator", logging]),
+    ring("Simulation", ["HandoffCore", "HandoffStore", "Connector", "Coordinator", logging], staysPut: true),
     .executableTarget(
-      name: "countersign-sim", dependencies: ["Simulation", argumentParser], path: "Sources/countersign-sim",
+      name: "countersign-sim", dependencies: ["Simulation", "CJemalloc", argumentParser],
+      path: "Sources/countersign-sim",
       swiftSettings: strict),
     ring("StoreTesting", ["HandoffCore", "HandoffStore"]),
     ring("ConnectorTesting", ["HandoffCore", "Connector"]),

@@ -1,4 +1,6 @@
 import ArgumentParser
+// Linked in place of the C library's allocator; see its header.
+import CJemalloc
 import Simulation
 
 /// The simulator's command line.
