@@ -43,7 +43,7 @@ import Transport
     let before = try await available(erp, "SKU-0012")
     let submission = tryton.submission("rehearsal", [("SKU-0012", 1)])
     let findings = await erp.rehearse(submission)
-    #expect(findings.count == 3 && findings.allSatisfy(\.isHealthy), "\(findings)")
+    #expect(findings.count == 3 && findings.allSatisfy { $0.isHealthy }, "\(findings)")
     guard case .void = await erp.findReceipt(submission) else {
       Issue.record("the sample sale is not cancelled")
       return

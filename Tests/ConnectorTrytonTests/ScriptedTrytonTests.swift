@@ -96,7 +96,7 @@ import Testing
     ])
     let findings = await erp(transport).rehearse(submission)
     #expect(findings.map(\.check) == ["create CS-main-1", "read it back", "cancel it"])
-    #expect(findings.allSatisfy(\.isHealthy), "\(findings)")
+    #expect(findings.allSatisfy { $0.isHealthy }, "\(findings)")
     #expect(!transport.calls.contains { $0.url.contains("/confirm") })
   }
 
