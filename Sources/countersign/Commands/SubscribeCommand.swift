@@ -10,8 +10,9 @@ struct SubscribeCommand: AsyncParsableCommand {
     abstract: "Make the webhook subscriptions of a Shopify or WooCommerce storefront; may be repeated.",
     discussion: """
       Missing subscriptions are made, and those the shop has switched off are switched on again; others are left \
-      alone. Exit 0 when every topic is subscribed to, 1 when one is missing (with --dry-run) or was refused, 3 when the shop \
-      could not be asked. Fit for a daily cron: Shopify deletes subscriptions after eight failed deliveries in a row.
+      alone. Exit 0 when every topic is subscribed to, 1 when one is missing (with --dry-run) or was refused, 3 when \
+      the shop could not be asked. Fit for a daily cron: Shopify deletes subscriptions after eight failed deliveries \
+      in a row.
       """)
 
   @OptionGroup var options: ConfigurationOptions
