@@ -35,23 +35,26 @@ struct DemoDesk {
   }
 
   private func reading() -> JSONValue {
-    let gated = world.ledger.reading
-    let naive = run.naive?.reading ?? NaiveFlow.Reading()
+    // Asked before the ledgers: an order that is placed in between is not taken for one that is missing.
+    let promised = run.naive?.promised ?? (orders: 0, units: [:])
+    let seen = world.reading()
     func number(_ value: Int) -> JSONValue { .number(String(value)) }
     func seconds(_ value: Double) -> JSONValue { .number(String((value * 100).rounded() / 100)) }
     return [
       "age": seconds(run.age), "kills": number(run.kills), "running": .bool(run.isCoordinatorRunning),
-      "firstOrderAfter": seconds(run.firstOrderAfter ?? 0), "placed": number(gated.placed),
+      "firstOrderAfter": seconds(run.firstOrderAfter ?? 0), "placed": number(seen.placed),
+      "gaps": .array(run.gaps.map { .array([number($0.naive), number($0.gated)]) }),
       "naive": [
-        "told": number(naive.confirmed), "erp": number(gated.naiveInERP), "missing": number(naive.missing),
-        "gap": seconds(naive.median), "worst": seconds(naive.worst), "twice": number(gated.naiveTwice),
-        "oversold": number(DemoWorld.oversold(naive.sold)),
+        "told": number(promised.orders), "erp": number(seen.naiveInERP),
+        "missing": number(max(0, promised.orders - seen.naiveInERP)),
+        "gap": seconds(seen.naiveGap), "worst": seconds(seen.naiveWorstGap), "twice": number(seen.naiveTwice),
+        "oversold": number(DemoWorld.oversold(promised.units)),
       ],
       "gated": [
-        "told": number(gated.confirmed), "erp": number(gated.inERP), "missing": number(gated.early),
-        "waiting": number(max(0, gated.placed - gated.confirmed)), "wait": seconds(gated.medianWait),
-        "twice": number(gated.twiceInERP), "mails": number(gated.twiceMailed),
-        "oversold": number(DemoWorld.oversold(gated.sold)),
+        "told": number(seen.confirmed), "erp": number(seen.inERP), "missing": number(seen.early),
+        "waiting": number(max(0, seen.placed - seen.confirmed)), "wait": seconds(seen.medianWait),
+        "twice": number(seen.twiceInERP), "mails": number(seen.twiceMailed),
+        "oversold": number(DemoWorld.oversold(seen.sold)),
       ],
     ]
   }

@@ -18,7 +18,7 @@ enum DemoPage {
       <span><b id="placed">0</b> orders placed</span>
       <span id="phase">quiet</span>
       <span>coordinator <b id="running">starting</b></span>
-      <span>killed <b id="kills">0</b> times</span>
+      <span>both killed <b id="kills">0</b> times</span>
       <button id="crash" type="button">Crash it (SIGKILL)</button>
     </section>
     <main>
@@ -46,6 +46,7 @@ enum DemoPage {
           <div><dt>waiting for the ERP or for stock</dt><dd id="g-waiting">0</dd></div>
           <div><dt>order to confirmation, median</dt><dd id="g-wait">0 s</dd></div>
           <div><dt>orders twice in the ERP</dt><dd id="g-twice">0</dd></div>
+          <div><dt>customers told twice</dt><dd id="g-mails">0</dd></div>
           <div><dt>units promised that do not exist</dt><dd id="g-oversold">0</dd></div>
         </dl>
       </article>
@@ -60,9 +61,11 @@ enum DemoPage {
       </svg>
       <p class="scale"><span id="chart-max">0</span> at the highest; the last three minutes</p>
     </figure>
-    <footer>Both flows meet the same delay, the same fourteen requests at once and the same lost answers (3 in 100). The
-      figures on the right are read from the ledgers of the simulated NetSuite and mail server, not from
-      Countersign.</footer>
+    <footer>Both flows meet the same delay, the same fourteen requests at once and the same lost answers (3 in 100). For
+      the last fifteen seconds of each minute there are four times the orders, and the ERP takes five times as long. The
+      button kills both: what the left has in memory is gone. All figures are read from the ledgers of the simulated
+      shop, ERPs and mail server, none from Countersign. The gated side says nothing until the receipt, as a headless or
+      WooCommerce shop can; behind a Shopify checkout it would say "received" first.</footer>
     <script src="/demo.js"></script>
     </body>
     </html>
@@ -119,9 +122,8 @@ enum DemoPage {
     "use strict";
     const text = (id, value) => { document.getElementById(id).textContent = value; };
     const seconds = (value) => value >= 60 ? (value / 60).toFixed(1) + " min" : value.toFixed(2) + " s";
-    const history = [];
     function mark(id, name, on) { document.getElementById(id).classList.toggle(name, on); }
-    function draw() {
+    function draw(history) {
       const top = Math.max(5, ...history.map((point) => point[0]));
       const points = (index) => history.map((point, at) =>
         (800 * at / Math.max(1, 359)).toFixed(1) + "," + (156 - 150 * point[index] / top).toFixed(1)).join(" ");
@@ -135,16 +137,14 @@ enum DemoPage {
         const n = state.naive, g = state.gated;
         text("placed", state.placed); text("kills", state.kills);
         text("running", state.running ? "running" : "down, restarting");
-        text("phase", state.age % 60 >= 45 ? "peak: four times the orders" : "quiet");
+        text("phase", state.age % 60 >= 45 ? "peak: four times the orders, an ERP five times as slow" : "quiet");
         text("n-missing", n.missing); text("n-told", n.told); text("n-erp", n.erp); text("n-gap", seconds(n.gap));
         text("n-worst", seconds(n.worst)); text("n-twice", n.twice); text("n-oversold", n.oversold);
         text("g-missing", g.missing); text("g-told", g.told); text("g-erp", g.erp); text("g-waiting", g.waiting);
-        text("g-wait", seconds(g.wait)); text("g-twice", g.twice); text("g-oversold", g.oversold);
+        text("g-wait", seconds(g.wait)); text("g-mails", g.mails); text("g-twice", g.twice); text("g-oversold", g.oversold);
         mark("n-twice", "bad", n.twice > 0); mark("n-oversold", "bad", n.oversold > 0);
         mark("g-twice", "good", g.twice === 0); mark("g-oversold", "good", g.oversold === 0);
-        history.push([n.missing, g.missing]);
-        if (history.length > 360) { history.shift(); }
-        draw();
+        draw(state.gaps);
       } catch (error) { text("running", "the demo has ended"); }
     }
     document.getElementById("crash").addEventListener("click", () => {

@@ -11,6 +11,12 @@ struct DemoWorld: Sendable {
   let transport: AHCTransport
   let ledger = LedgerView()
 
+  /// What the ledgers say at this moment.
+  func reading() -> LedgerView.Reading {
+    ledger.update(from: sandbox.ledger)
+    return ledger.reading
+  }
+
   /// Ample stock, and three items of which a peak sells more than there are.
   static let catalogue: [CatalogueItem] =
     CatalogueItem.standard.filter { $0.onHand > 1000 } + [
@@ -31,8 +37,12 @@ final class DemoRun: Service {
     var process: CoordinatorProcess?
     var naive: NaiveFlow?
     var firstOrderAfter: Double?
-    var baseURL = ""
+    // The gap of either flow, twice a second: a page that is opened late shows what went before.
+    var gaps: [(naive: Int, gated: Int)] = []
   }
+
+  /// Three minutes of them.
+  static let gapsKept = 360
 
   private let state = Mutex(State())
   private let world: DemoWorld
@@ -61,6 +71,7 @@ final class DemoRun: Service {
   var isCoordinatorRunning: Bool { state.withLock { $0.process?.isRunning ?? false } }
   var age: Double { start.duration(to: .now) / .seconds(1) }
   var firstOrderAfter: Double? { state.withLock { $0.firstOrderAfter } }
+  var gaps: [(naive: Int, gated: Int)] { state.withLock { $0.gaps } }
 
   /// Kills the coordinator, and the naive flow with it.
   func crash() {
@@ -71,7 +82,7 @@ final class DemoRun: Service {
 
   func run() async throws {
     let ports = try await world.sandbox.boundPorts()
-    setFaults()
+    setFaults(isPeak: false)
     let file = try wiring.write(into: folder, ports: ports, coordinatorPort: consolePort)
     let process = CoordinatorProcess(arguments: ["serve", "--config", file], logFile: folder + "/countersign.log")
     try process.start()
@@ -121,11 +132,12 @@ final class DemoRun: Service {
     throw CommandFault("The coordinator did not start: \(process.lastWords)")
   }
 
-  /// The same for both ERPs: slow, and now and then an answer is lost after the order was taken.
-  private func setFaults() {
+  /// The same for both ERPs: slow, five times as slow at the peak, and now and then an answer is lost after the order
+  /// was taken.
+  private func setFaults(isPeak: Bool) {
     var faults = Faults()
-    faults.latencyMs = 90
-    faults.jitterMs = 120
+    faults.latencyMs = isPeak ? 450 : 90
+    faults.jitterMs = isPeak ? 600 : 120
     faults.method = "POST"
     faults.pathContains = "rder"
     faults.lostReplyAfterCommit = 0.03
@@ -139,11 +151,14 @@ final class DemoRun: Service {
     let begin = ContinuousClock.now
     var owed = 0.0
     var last = 0.0
+    var wasPeak = false
     while !Task.isCancelled {
       let now = begin.duration(to: .now) / .seconds(1)
       // The last fifteen seconds of each minute are the peak.
-      let factor = now.truncatingRemainder(dividingBy: 60) >= 45 ? 4.0 : 1.0
-      owed += (now - last) * rate * factor
+      let isPeak = now.truncatingRemainder(dividingBy: 60) >= 45
+      if isPeak != wasPeak { setFaults(isPeak: isPeak) }
+      wasPeak = isPeak
+      owed += (now - last) * rate * (isPeak ? 4 : 1)
       last = now
       while owed >= 1 {
         owed -= 1
@@ -160,8 +175,14 @@ final class DemoRun: Service {
 
   private func observe() async {
     while !Task.isCancelled {
-      world.ledger.update(from: world.sandbox.ledger)
-      try? await Task.sleep(for: .milliseconds(250))
+      let promised = naive?.promised.orders ?? 0
+      let reading = world.reading()
+      let gap = (naive: max(0, promised - reading.naiveInERP), gated: reading.early)
+      state.withLock { state in
+        state.gaps.append(gap)
+        if state.gaps.count > Self.gapsKept { state.gaps.removeFirst() }
+      }
+      try? await Task.sleep(for: .milliseconds(500))
     }
   }
 }

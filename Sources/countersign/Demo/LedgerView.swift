@@ -14,6 +14,8 @@ final class LedgerView: Sendable {
     var medianWait = 0.0
     var naiveInERP = 0
     var naiveTwice = 0
+    var naiveGap = 0.0
+    var naiveWorstGap = 0.0
     var sold: [String: Int] = [:]
   }
 
@@ -25,6 +27,7 @@ final class LedgerView: Sendable {
     var confirmations: [String: Int] = [:]
     var waits: [Double] = []
     var naive: [String: Int] = [:]
+    var naiveGaps: [Double] = []
     var reading = Reading()
   }
 
@@ -59,12 +62,27 @@ final class LedgerView: Sendable {
       state.erp[order] = count
       if count == 1 { state.reading.inERP += 1 } else { state.reading.twiceInERP += 1 }
     case (.erp, .erpOrderCreated):
-      let count = (state.naive[entry.ref] ?? 0) + 1
-      state.naive[entry.ref] = count
-      if count == 1 { state.reading.naiveInERP += 1 } else { state.reading.naiveTwice += 1 }
+      takeNaive(entry, into: &state)
     case (.mailbox, .mailAccepted): takeMail(entry, into: &state)
     default: break
     }
+  }
+
+  /// The naive flow's customer is told at the instant the order is placed.
+  private static func takeNaive(_ entry: LedgerEntry, into state: inout State) {
+    let order = entry.ref.split(separator: "-").last.map(String.init) ?? entry.ref
+    let count = (state.naive[order] ?? 0) + 1
+    state.naive[order] = count
+    guard count == 1 else {
+      state.reading.naiveTwice += 1
+      return
+    }
+    state.reading.naiveInERP += 1
+    guard let placed = state.placedAt[order] else { return }
+    let gap = Double(entry.microseconds - placed) / 1_000_000
+    state.reading.naiveWorstGap = max(state.reading.naiveWorstGap, gap)
+    state.naiveGaps.append(gap)
+    if state.naiveGaps.count > 4000 { state.naiveGaps.removeFirst(2000) }
   }
 
   private static func takeMail(_ entry: LedgerEntry, into state: inout State) {
@@ -87,9 +105,14 @@ final class LedgerView: Sendable {
   var reading: Reading {
     state.withLock { state in
       var reading = state.reading
-      let sorted = state.waits.suffix(2000).sorted()
-      reading.medianWait = sorted.isEmpty ? 0 : sorted[sorted.count / 2]
+      reading.medianWait = LedgerView.median(state.waits)
+      reading.naiveGap = LedgerView.median(state.naiveGaps)
       return reading
     }
+  }
+
+  private static func median(_ seconds: [Double]) -> Double {
+    let sorted = seconds.suffix(2000).sorted()
+    return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
   }
 }

@@ -6,26 +6,19 @@ import Synchronization
 /// The flow that most shops have: "confirmed" on the shop's own write, the ERP told afterwards from memory.
 ///
 /// It gets the same orders at the same instants, an ERP with the same delay and the same faults, and as many requests
-/// at
-/// once. What it lacks is an owner of the sequence: its queue is in memory, an answer that is lost is a reason to
-/// send again,
-/// and nothing stands between the shop's stock figure and the promise.
+/// at once. What it lacks is an owner of the sequence: its queue is in memory, an answer that is lost is a reason to
+/// send again, and nothing stands between the shop's stock figure and the promise.
 final class NaiveFlow: Sendable {
   struct Order: Sendable {
-    let id: Int
     let body: [UInt8]
-    let confirmedAt: ContinuousClock.Instant
     var tries = 0
   }
 
   private struct State {
     var waiting: [Order] = []
     var confirmed = 0
-    var gaps: [Double] = []
-    var missing: Set<Int> = []
     var sold: [String: Int] = [:]
     var epoch = 0
-    var lost = 0
   }
 
   private let state = Mutex(State())
@@ -50,10 +43,9 @@ final class NaiveFlow: Sendable {
       "number": .string("#\(order.number)"), "currency": .string(order.currency),
       "total": .string(order.text(order.total)), "lines": .array(lines),
     ]
-    let pending = Order(id: order.id, body: body.bytes, confirmedAt: .now)
+    let pending = Order(body: body.bytes)
     state.withLock { state in
       state.confirmed += 1
-      state.missing.insert(order.id)
       for line in order.lines { if let sku = line.sku { state.sold[sku, default: 0] += line.quantity } }
       state.waiting.append(pending)
     }
@@ -87,16 +79,10 @@ final class NaiveFlow: Sendable {
     state.withLock { state in
       // A process that has crashed meanwhile takes note of nothing.
       guard epoch == state.epoch else { return }
-      if succeeded {
-        if state.missing.remove(order.id) != nil {
-          state.gaps.append(order.confirmedAt.duration(to: .now) / .seconds(1))
-          if state.gaps.count > 20_000 { state.gaps.removeFirst(10_000) }
-        }
-        return
-      }
+      guard !succeeded, order.tries < 4 else { return }
       var again = order
       again.tries += 1
-      if again.tries < 5 { state.waiting.append(again) } else { state.lost += 1 }
+      state.waiting.append(again)
     }
   }
 
@@ -108,20 +94,6 @@ final class NaiveFlow: Sendable {
     }
   }
 
-  struct Reading {
-    var confirmed = 0
-    var missing = 0
-    var median = 0.0
-    var worst = 0.0
-    var sold: [String: Int] = [:]
-  }
-
-  var reading: Reading {
-    state.withLock { state in
-      let sorted = state.gaps.suffix(2000).sorted()
-      return Reading(
-        confirmed: state.confirmed, missing: state.missing.count,
-        median: sorted.isEmpty ? 0 : sorted[sorted.count / 2], worst: state.gaps.max() ?? 0, sold: state.sold)
-    }
-  }
+  /// How many customers were told "confirmed", and how much of each item they were promised.
+  var promised: (orders: Int, units: [String: Int]) { state.withLock { ($0.confirmed, $0.sold) } }
 }
