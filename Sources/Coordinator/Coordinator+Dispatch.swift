@@ -48,6 +48,7 @@ extension Coordinator {
     var next: [ClaimedTask] = [first]
     while let task = next.popLast() {
       let event = await outcome(of: task)
+      tell(event.isTrouble ? event.detail : nil, lane: task.lane)
       let desk = TransactionDesk(permits, credit: task.lane)
       let followers = await settle(task, event, desk)
       if desk.isCreditLeft { permits.giveBack(1, lane: task.lane) }
@@ -57,6 +58,17 @@ extension Coordinator {
       for follower in followers.dropFirst() {
         if case .terminated = inbox.yield(.perform(follower)) { next.append(follower) }
       }
+    }
+  }
+
+  private func tell(_ trouble: String?, lane: String) {
+    switch troubles.note(trouble, lane: lane, at: time.now) {
+    case .trouble(let reason, let count):
+      logger.warning(
+        "no success",
+        metadata: ["lane": "\(lane)", "attempts": "\(count)", "reason": "\(LogText.words(reason))"])
+    case .over: logger.notice("success again", metadata: ["lane": "\(lane)"])
+    case nil: break
     }
   }
 

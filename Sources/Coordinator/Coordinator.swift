@@ -22,6 +22,7 @@ public final class Coordinator: Sendable {
   let time: any CoordinatorTime
   let logger: Logger
   let permits: Permits
+  let troubles = LaneTroubles()
   let transitions = Transitions()
   let signals: [String: Signal]
   let work: AsyncStream<Work>

@@ -82,3 +82,14 @@ extension OperatorDecision {
     }
   }
 }
+
+extension HandoffEvent {
+  /// The names of those that say that an attempt led to nothing although nobody refused.
+  public static let troubles: Set<String> = [
+    "submission_deferred", "submission_outcome_unknown", "lookup_failed", "inventory_unknown", "message_deferred",
+    "fulfillment_deferred", "cancellation_deferred", "connector_misconfigured",
+  ]
+
+  /// Whether it says that an attempt led to nothing although nobody refused.
+  public var isTrouble: Bool { HandoffEvent.troubles.contains(name) }
+}

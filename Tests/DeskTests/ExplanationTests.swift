@@ -57,8 +57,14 @@ import Testing
     }
   }
 
+  @Test func `the last words of an ERP that gives no answer are told, until it is over`() {
+    let words = "erp 503: down for maintenance"
+    #expect(told(.unresolved, .receiptOverdue, trouble: words).contains("led to nothing: \(words)."))
+    #expect(!told(.confirmed, nil, trouble: words).contains(words))
+  }
+
   /// The sentences about an order in a stage with an exception.
-  private func told(_ stage: Stage, _ kind: ExceptionKind?, lookups: Int = 1) -> String {
+  private func told(_ stage: Stage, _ kind: ExceptionKind?, lookups: Int = 1, trouble: String? = nil) -> String {
     let now = Timestamp(seconds: 100)
     let version = OrderVersion(
       number: 1, digest: ContentDigest(hex: "00"), updatedAt: now, total: Money(minorUnits: 100, currency: .usDollar))
@@ -70,7 +76,8 @@ import Testing
     record.lookups = lookups
     record.exception = kind.map { OpenException(kind: $0, reason: "", openedAt: now, deadline: now + .seconds(60)) }
     let row = HandoffRow(handoff: Handoff(restoring: record), number: "#1", email: nil, entries: 0, chainHead: "")
-    return Explanation.sentences(for: row, tasks: [], exceptions: [], now: now).joined(separator: " ")
+    return Explanation.sentences(for: row, tasks: [], exceptions: [], lastTrouble: trouble, now: now)
+      .joined(separator: " ")
   }
 
   @Test(arguments: [Stage.decided, .declining])

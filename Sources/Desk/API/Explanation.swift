@@ -7,11 +7,17 @@ public enum Explanation {
   /// - Parameters:
   ///   - tasks: its open tasks.
   ///   - exceptions: its exceptions; only the open one is told of.
+  ///   - lastTrouble: the words of the last attempt, when it led to nothing.
   public static func sentences(
-    for row: HandoffRow, tasks: [StoredTask], exceptions: [StoredException], now: Timestamp
+    for row: HandoffRow, tasks: [StoredTask], exceptions: [StoredException], lastTrouble: String? = nil,
+    now: Timestamp
   ) -> [String] {
     let handoff = row.handoff
     var sentences = [stage(handoff, now: now)]
+    if let lastTrouble, !lastTrouble.isEmpty, !handoff.stage.isTerminal {
+      sentences.append("The last attempt led to nothing: \(lastTrouble)")
+      if let last = lastTrouble.last, !".!?…".contains(last) { sentences[sentences.count - 1] += "." }
+    }
     sentences += circumstances(handoff)
     if let open = exceptions.first(where: { $0.closedAt == nil }) { sentences += exception(open, now: now) }
     let next = tasks.map { task($0, now: now) }

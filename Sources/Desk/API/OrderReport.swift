@@ -41,7 +41,17 @@ struct OrderReport: Sendable {
           deadline: record.exception.deadline, escalations: record.exception.escalations),
         owner: record.owner, closedAt: record.closedAt, resolution: record.resolution)
     }
-    return Explanation.sentences(for: row, tasks: tasks, exceptions: cleaned, now: now)
+    return Explanation.sentences(
+      for: row, tasks: tasks, exceptions: cleaned, lastTrouble: lastTrouble.map(clean), now: now)
+  }
+
+  /// The words of the last attempt that led to nothing, while no other has led to something since.
+  private var lastTrouble: String? {
+    for entry in journal.reversed() {
+      if HandoffEvent.troubles.contains(entry.event) { return entry.detail }
+      if entry.event != "submission_started", entry.event != "deadline_passed" { return nil }
+    }
+    return nil
   }
 
   /// The whole order; personal data and message bodies only when asked for.
