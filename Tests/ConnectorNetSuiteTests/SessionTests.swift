@@ -180,6 +180,19 @@ private final class SlowTokens: HTTPTransport {
     #expect(transport.calls.count == 2)
   }
 
+  @Test func `where there is no token endpoint the address is named, and asking is no refused sign-in`() async throws {
+    let transport = ScriptedTransport { _ in Fixture.page(404) }
+    let erp = try Fixture.erp(transport)
+    for resuming in [false, true, true, true, true, true] {
+      guard case .misconfigured(let reason) = await erp.submit(Fixture.submission(resuming: resuming)) else {
+        Issue.record("A wrong address is a matter of set-up.")
+        return
+      }
+      #expect(reason.contains("https://") && reason.contains("404") && !reason.contains("lock"))
+    }
+    #expect(transport.orderCalls.isEmpty)
+  }
+
   @Test(arguments: [
     ScriptedTransport.Reply.failure(.noAnswer("reset")), .failure(.notSent("refused")), Fixture.page(503),
     Fixture.page(403), .json(200, "{}"), .json(200, "{\"access_token\":\"a\\r\\nX: y\"}"), .json(200, "[]"),

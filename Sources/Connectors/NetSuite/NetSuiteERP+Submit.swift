@@ -14,6 +14,8 @@ extension NetSuiteERP {
       switch await findReceipt(submission) {
       case .notFound where submission.recordID == nil: break
       case .notFound: return .unknown(reason: "NetSuite no longer has record \(submission.recordID ?? "?").")
+      // Nothing was sent now; what an earlier request may have done is known to the rules.
+      case .failed(let reason): return .busy(reason: reason)
       case let found: return Self.outcome(found)
       }
     }

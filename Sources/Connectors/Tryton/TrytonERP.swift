@@ -83,7 +83,8 @@ public struct TrytonERP: ERPConnector {
     case .sale(let sale): return await drive(sale, submission)
     case .missing: return await create(submission)
     case .foreign(let detail): return .unknown(reason: detail)
-    case .fault(let fault): return fault.afterSending
+    // Nothing was written now; what an earlier request may have done is known to the rules.
+    case .fault(let fault): return fault.beforeWriting
     }
   }
 

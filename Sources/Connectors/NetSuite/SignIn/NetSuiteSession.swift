@@ -43,6 +43,8 @@ actor NetSuiteSession {
     case token(Token)
     case refused(String)
     case unreachable(String)
+    /// There is no token endpoint at this address.
+    case misplaced(String)
   }
 
   private let configuration: NetSuiteConfiguration
@@ -110,7 +112,7 @@ actor NetSuiteSession {
           Grant(
             authorization: "Bearer " + token.text, isFresh: token.serial != provenSerial, serial: token.serial,
             isProof: isProof))
-      case .refused(let reason): return .closed(reason)
+      case .refused(let reason), .misplaced(let reason): return .closed(reason)
       case .unreachable(let reason): return .busy(reason)
       }
     }
@@ -167,7 +169,7 @@ actor NetSuiteSession {
     switch outcome {
     case .token(let fresh): token = fresh
     case .refused(let reason): count(isFresh: true, words: reason)
-    case .unreachable: break
+    case .unreachable, .misplaced: break
     }
   }
 
@@ -190,7 +192,8 @@ actor NetSuiteSession {
   }
 
   private func read(_ answer: HTTPAnswer, at start: Timestamp) -> Fetch {
-    let words = "The token endpoint answered \(answer.status): \(NetSuiteFault.cut(answer.text))"
+    let words =
+      "The token endpoint of \(configuration.baseURL) answered \(answer.status): \(NetSuiteFault.cut(answer.text))"
     switch answer.status {
     case 200:
       guard let json = answer.json, let text = json["access_token"]?.string, Self.isToken(text) else {
@@ -205,6 +208,8 @@ actor NetSuiteSession {
       // Only an answer of the endpoint itself is a refusal; a proxy's page is not.
       guard answer.json?.object != nil else { return .unreachable(words) }
       return .refused(words)
+    // There is no such page: the address is wrong, and no repetition finds it.
+    case 404, 405, 410: return .misplaced(words + " Is `account` right, and `baseURL` where it is set?")
     default: return .unreachable(words)
     }
   }
