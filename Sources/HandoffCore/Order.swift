@@ -62,6 +62,20 @@ public struct Order: Hashable, Sendable {
   }
 }
 
+extension Order {
+  /// The order without the person: what was bought and paid stays, who bought it and where it went does not.
+  public var withoutPerson: Order {
+    var order = self
+    order.email = nil
+    order.customerName = nil
+    order.phone = nil
+    order.shippingAddress = nil
+    order.billingAddress = nil
+    order.note = nil
+    return order
+  }
+}
+
 /// One line of an order.
 public struct OrderLine: Hashable, Sendable {
   /// The storefront's id of the line.

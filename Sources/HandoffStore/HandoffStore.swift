@@ -129,6 +129,13 @@ public protocol StoreTransaction: StoreReading {
   func insert(_ record: UnreadableDelivery) throws
   /// Closes what could not be understood, unless it is closed.
   func closeUnreadable(_ id: Int64, at: Timestamp, resolution: String) throws
+  /// Puts another document in place of a stored content's; number, digest and figures stay.
+  func replaceBody(_ number: Int, of id: HandoffID, with body: [UInt8]) throws
+  /// Empties the deliveries and messages of a handoff, and the words of its closed exceptions; the rows stay.
+  func eraseWords(of id: HandoffID) throws
+  /// Empties what a storefront sent that belongs to no handoff and mentions a word as a whole: notes, and unreadable
+  /// deliveries that are closed; without a word all of them.
+  func eraseLoose(of storefront: StorefrontName, mentioning word: String?) throws
   /// Keeps what an owner is to be told.
   func insert(_ alert: Alert) throws
   /// Puts what waits for an owner into a message.

@@ -73,6 +73,13 @@ class PassThrough: StoreTransaction {
   func closeUnreadable(_ id: Int64, at: Timestamp, resolution: String) throws {
     try inner.closeUnreadable(id, at: at, resolution: resolution)
   }
+  func replaceBody(_ number: Int, of id: HandoffID, with body: [UInt8]) throws {
+    try inner.replaceBody(number, of: id, with: body)
+  }
+  func eraseWords(of id: HandoffID) throws { try inner.eraseWords(of: id) }
+  func eraseLoose(of storefront: StorefrontName, mentioning word: String?) throws {
+    try inner.eraseLoose(of: storefront, mentioning: word)
+  }
   func insert(_ alert: Alert) throws { try inner.insert(alert) }
   func gatherAlerts(of owner: String, into batch: String) throws { try inner.gatherAlerts(of: owner, into: batch) }
   func dropAlerts(in batch: String) throws { try inner.dropAlerts(in: batch) }

@@ -14,6 +14,11 @@ enum SQLiteSchema {
     migrator.registerMigration("0003 alerts") { db in try db.execute(sql: alertTable) }
     migrator.registerMigration("0004 covered exceptions") { db in try db.execute(sql: coveredColumn) }
     migrator.registerMigration("0005 pinned holds") { db in try db.execute(sql: holdColumn) }
+    migrator.registerMigration("0006 deliveries without an order") { db in
+      // To erase what a storefront sent about an order besides the order, without reading every delivery.
+      try db.execute(
+        sql: "CREATE INDEX delivery_loose ON delivery (storefront, received_at) WHERE handoff_id IS NULL")
+    }
     return migrator
   }
 
