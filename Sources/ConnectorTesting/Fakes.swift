@@ -9,7 +9,7 @@ public struct FakeSource: OrderSource {
   /// Makes a source.
   public init() {}
 
-  /// An order, or by `webhook-topic` a `ping` or a `notice`; what is no order is unreadable.
+  /// An order, or by `webhook-topic` a `ping`, a `notice` or a `redact`; what is no order is unreadable.
   public func read(_ delivery: WebhookDelivery) throws(WebhookRejection) -> WebhookReading {
     switch delivery.headers["webhook-signature"] {
     case "right": break
@@ -21,6 +21,9 @@ public struct FakeSource: OrderSource {
     switch delivery.headers["webhook-topic"] {
     case "ping": return .ping
     case "notice": return .notice(topic: "notice", orderID: nil, dedupeID: dedupeID)
+    case "redact":
+      let ids = (try? JSONValue(parsing: delivery.body))?["orders"]?.array?.compactMap(\.string)
+      return .erasure(topic: "redact", orderIDs: ids, dedupeID: dedupeID)
     default: break
     }
     do {

@@ -40,6 +40,8 @@ extension Coordinator {
         inbox.yield(.fetch(name, orderID: orderID))
       }
       return answer
+    case .erasure(let topic, let orderIDs, let dedupeID):
+      return await take(erasureOf: orderIDs, delivery, name, topic: topic, dedupeID: dedupeID)
     case .unreadable(let topic, let reason, let dedupeID):
       return await keep(delivery, name, topic: topic, dedupeID: dedupeID, unreadable: reason)
     }

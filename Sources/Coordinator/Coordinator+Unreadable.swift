@@ -40,6 +40,7 @@ extension Coordinator {
     }
     switch reading {
     case .unreadable(_, let reason, _): return .unreadable(reason: reason)
+    case .erasure(_, let orderIDs, _): return try await erase(orderIDs, of: storefront.name, for: record, by: name)
     case .ping: return try await understood(record, "it was a ping", nil, by: name)
     case .notice(let topic, let orderID, _):
       if let orderID, storefront.source.canList { inbox.yield(.fetch(storefront.name, orderID: orderID)) }
@@ -68,7 +69,7 @@ extension Coordinator {
     }
   }
 
-  private func understood(
+  func understood(
     _ record: StoredUnreadable, _ what: String, _ handoff: Handoff?, by name: String
   ) async throws -> ReplayOutcome {
     let now = time.now

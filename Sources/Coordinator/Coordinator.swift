@@ -33,6 +33,7 @@ public final class Coordinator: Sendable {
   enum Work: Sendable {
     case perform(ClaimedTask)
     case fetch(StorefrontName, orderID: String)
+    case erase(StorefrontName)
   }
 
   /// Makes a coordinator; nothing happens before ``run()``.
@@ -135,6 +136,7 @@ public final class Coordinator: Sendable {
           switch item {
           case .perform(let task): await self.perform(task)
           case .fetch(let name, let orderID): await self.fetch(orderID, of: name)
+          case .erase(let name): await self.eraseAll(of: name)
           }
         }
       }

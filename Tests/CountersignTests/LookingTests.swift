@@ -45,6 +45,27 @@ import Testing
     }
   }
 
+  @Test func `an order that has ended is erased by number, and one under way is refused with the reason`() async throws
+  {
+    try await ServedDesk.run(refusing: ["-1002"]) { desk in
+      for id in ["1001", "1002"] { try await desk.capture(id) }
+      let dry = try await CommandRun("order", "erase", "1001", "--by", "Ada", "--dry-run", in: desk.folder)
+      #expect(dry.status == 0 && dry.out.hasPrefix("POST /v1/orders/h") && dry.out.contains(#"{"by":"Ada"}"#))
+      let kept = try await CommandRun("order", "show", "sample@example.com", "-o", "ids", in: desk.folder)
+      #expect(kept.out.split(separator: "\n").count == 2)
+      let erased = try await CommandRun("order", "erase", "1001", "--by", "Ada", in: desk.folder)
+      #expect(erased.status == 0 && erased.out == "order #1001: personal data erased\n", "\(erased)")
+      let again = try await CommandRun("order", "erase", "1001", "--by", "Ada", in: desk.folder)
+      #expect(again.out == "order #1001: personal data erased before; nothing has happened since\n", "\(again)")
+      let refused = try await CommandRun("order", "erase", "1002", "--by", "Ada", in: desk.folder)
+      #expect(refused.status == 3 && refused.err.contains("order #1002 is still under way, refused"), "\(refused)")
+      let found = try await CommandRun("order", "list", in: desk.folder)
+      #expect(found.out.contains("#1001"))
+      let left = try await CommandRun("order", "show", "sample@example.com", in: desk.folder)
+      #expect(left.out.contains("order #1002") && !left.out.contains("#1001"))
+    }
+  }
+
   @Test func `what is not there, not let in, or not running is said in words, with status 3`() async throws {
     try await ServedDesk.run { desk in
       let unknown = try await CommandRun("order", "show", "9", in: desk.folder)

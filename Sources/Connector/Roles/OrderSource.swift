@@ -34,6 +34,8 @@ public enum WebhookReading: Sendable {
   case ping
   /// Something that is no order, stored and answered; `orderID` when it concerns one, which is then fetched anew.
   case notice(topic: String, orderID: String?, dedupeID: String?)
+  /// The wish that personal data of these orders be erased; nil for every order of the storefront.
+  case erasure(topic: String, orderIDs: [String]?, dedupeID: String?)
   /// Authentic but not to be understood: stored with an owner, never dropped (S6, S12).
   case unreadable(topic: String, reason: String, dedupeID: String?)
 }

@@ -52,7 +52,13 @@ public enum OpenAPI {
     is masked and message bodies are left out unless content=1.",
     "parameters":[\(query("content")),\(query("storefront"))],
     "responses":{\(ok("Order")),"300":{"description":"Several orders fit","content":{"application/json":{"schema":
-    {"$ref":"#/components/schemas/Matches"}}}},\(fails("401", "404"))}}}
+    {"$ref":"#/components/schemas/Matches"}}}},\(fails("401", "404"))}}},
+    "/v1/orders/{id}/erase":{"parameters":[\(path("id"))],
+    "post":{"operationId":"eraseOrder","summary":"Erase the personal data of an order","security":[{"token":[]}],
+    "description":"By handoff id, and only after the order has come to its end without an open exception. It cannot be \
+    taken back.","requestBody":{"required":true,"content":{"application/json":{"schema":
+    {"$ref":"#/components/schemas/Decision"}}}},
+    "responses":{\(ok("OrderSummary")),\(fails("400", "401", "404", "409"))}}}
     """
 
   private static let exceptions = """

@@ -9,6 +9,7 @@ extension FrontOffice {
     [
       DeskRoute("GET", "/v1/orders", .api) { request in try await listOrders(request) },
       DeskRoute("GET", "/v1/orders/{id}", .api) { request in try await showOrder(request) },
+      DeskRoute("POST", "/v1/orders/{id}/erase", .api) { request in try await eraseOrder(request) },
     ]
   }
 
@@ -31,6 +32,21 @@ extension FrontOffice {
     case .several(let rows):
       let matches = rows.map { JSONValue.object(OrderReport.summary($0, withContent: false)) }
       return .json(["matches": .array(matches)], status: 300)
+    }
+  }
+
+  /// By handoff id alone: what is erased does not come back, so that no text may stand for two orders.
+  private func eraseOrder(_ request: DeskRequest) async throws -> DeskAnswer {
+    let body = try PersonalBody(request)
+    let id = HandoffID(request.parameters["id"] ?? "")
+    switch try await coordinator.erase(id, by: body.name) {
+    case .unknown: throw Problem(.notFound, "There is no order with this handoff id.")
+    case .needed(let reason): throw Problem(.conflict, "Its data is still needed: \(reason).")
+    case .erased:
+      guard let row = try await coordinator.store.read({ try $0.row(id) }) else {
+        throw Problem(.notFound, "There is no order with this handoff id.")
+      }
+      return .json(.object(OrderReport.summary(row, withContent: false)))
     }
   }
 

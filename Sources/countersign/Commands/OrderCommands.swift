@@ -4,8 +4,8 @@ import Connector
 /// `countersign order`: one order across all systems.
 struct OrderCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "order", abstract: "Look orders up in a running coordinator.",
-    subcommands: [Show.self, List.self, Explain.self])
+    commandName: "order", abstract: "Look orders up in a running coordinator; erase the personal data of one.",
+    subcommands: [Show.self, List.self, Explain.self, Erase.self])
 
   struct Show: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -41,6 +41,29 @@ struct OrderCommand: AsyncParsableCommand {
       if desk.output == .json { return print(report.text) }
       print("order \(report.cell("number")) of \(report.cell("storefront")): \(report.cell("stage"))")
       for sentence in report["explanation"]?.array ?? [] { print("  " + TextTable.clean(sentence.string ?? "")) }
+    }
+  }
+
+  struct Erase: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Erase the personal data of an order that has come to its end; figures and history stay.",
+      discussion: "It cannot be taken back. ERP, storefront, mail server and backups keep what they have.")
+    @OptionGroup var desk: DeskOptions
+    @OptionGroup var decider: ExceptionCommand.Decider
+    @Argument(help: "Number, e-mail address, ERP id, external id or storefront id; it must fit one order only.")
+    var text: String
+
+    func run() async throws {
+      guard let report = try await OrderCommand.find(text, desk) else { throw ExitStatus.found }
+      let path = "/v1/orders/\(DeskClient.escaped(report.cell("handoff")))/erase"
+      let body: JSONValue = ["by": .string(decider.name)]
+      if decider.dryRun { return print("POST \(path)\n\(body.text)") }
+      let answer = try await desk.client().post(path, body)
+      if desk.output == .json { return print(answer.text) }
+      let isRepeated = report["timeline"]?.array?.last?["event"] == "personal_data_erased"
+      print(
+        "order \(answer.cell("number")): personal data erased"
+          + (isRepeated ? " before; nothing has happened since" : ""))
     }
   }
 
