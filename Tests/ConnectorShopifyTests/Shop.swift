@@ -79,7 +79,7 @@ extension WebhookReading {
   var dedupeID: String? {
     switch self {
     case .order(let capture): capture.dedupeID
-    case .notice(_, _, let id), .unreadable(_, _, let id): id
+    case .notice(_, _, let id), .unreadable(_, _, let id), .erasure(_, _, let id): id
     case .ping: nil
     }
   }

@@ -145,9 +145,15 @@ import Testing
 
   @Test(arguments: ["customers/data_request", "customers/redact", "shop/redact"])
   func `a compliance request is answered when signed and refused when not`(_ topic: String) throws {
-    let body = Array(#"{"shop_id":954889,"shop_domain":"example.myshopify.com","orders_requested":[299938]}"#.utf8)
+    let body = Array(
+      #"{"shop_id":954889,"shop_domain":"example.myshopify.com","orders_requested":[1],"orders_to_redact":[299938]}"#
+        .utf8)
     let reading = try Shop.read(body, topic: topic, [HTTPField("X-Shopify-Webhook-Id", "c1")])
-    #expect(reading.isNotice)
+    if case .erasure(_, let orders, _) = reading {
+      #expect(orders == (topic == "shop/redact" ? nil : ["299938"]))
+    } else {
+      #expect(reading.isNotice && topic == "customers/data_request")
+    }
     #expect(reading.noticeOrderID == nil)
     #expect(reading.dedupeID == topic + ":c1")
     let unsigned = WebhookDelivery(

@@ -44,6 +44,7 @@ public struct ShopifyStorefront: OrderSource {
       throw .wrongShop("the signed body is about the shop \(Words.clipped(shop, to: 100)), not \(configuration.shop)")
     }
     if ShopifyTopics.orders.contains(topic) { return capture(body, topic, headers, delivery.receivedAt) }
+    if ShopifyTopics.erasure.contains(topic) { return erasure(body, topic, headers) }
     if ShopifyTopics.compliance.contains(topic) {
       return .notice(topic: topic, orderID: nil, dedupeID: headers.dedupeID)
     }
@@ -85,6 +86,19 @@ public struct ShopifyStorefront: OrderSource {
     } catch {
       return unreadable(topic, "no order this connector understands: \(error)", headers)
     }
+  }
+
+  /// `customers/redact` names the orders of a customer; `shop/redact` comes two days after the app was taken out.
+  /// Source: shopify.dev, "Privacy law compliance".
+  private func erasure(_ body: JSONValue, _ topic: String, _ headers: WebhookHeaders) -> WebhookReading {
+    if topic == "shop/redact" { return .erasure(topic: topic, orderIDs: nil, dedupeID: headers.dedupeID) }
+    let named = body["orders_to_redact"]?.array ?? []
+    let ids = named.compactMap { $0.scalarText }.filter { !$0.isEmpty && $0.utf8.count <= 64 }
+    guard ids.count == named.count else {
+      return .unreadable(
+        topic: topic, reason: "orders_to_redact holds what is no order id", dedupeID: headers.dedupeID)
+    }
+    return .erasure(topic: topic, orderIDs: ids, dedupeID: headers.dedupeID)
   }
 
   private func unreadable(_ topic: String, _ reason: String, _ headers: WebhookHeaders) -> WebhookReading {

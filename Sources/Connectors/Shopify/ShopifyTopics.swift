@@ -9,6 +9,9 @@ public enum ShopifyTopics {
   /// Topics every App Store app must answer, with 401 to a wrong signature.
   static let compliance: Set<String> = ["customers/data_request", "customers/redact", "shop/redact"]
 
+  /// Those of them that ask for personal data to be erased.
+  static let erasure: Set<String> = ["customers/redact", "shop/redact"]
+
   /// Topics that must concern an order; without its id they cannot be understood.
   static let concerningOrder: Set<String> = [
     "orders/edited", "orders/delete", "refunds/create", "order_transactions/create",
