@@ -52,11 +52,8 @@ private final class FillingStore: HandoffStore {
     server = DeskServer(DeskSetting(), coordinator: coordinator, clock: clock, logger: DeskFixture.logger)
   }
 
-  private func isReady() async throws -> Bool {
-    try await server.application.test(.router) { client in
-      let status = try await client.ask("GET", "/readyz").status
-      return status == .ok
-    }
+  private func readiness() async throws -> HTTPResponse.Status {
+    try await server.application.test(.router) { client in try await client.ask("GET", "/readyz").status }
   }
 
   private func order(_ id: String) async -> ReceptionAnswer {
@@ -68,15 +65,15 @@ private final class FillingStore: HandoffStore {
 
   @Test func `a store that cannot be written is not ready, before an order finds out`() async throws {
     await coordinator.tryWriting()
-    #expect(try await isReady())
+    #expect(try await readiness() == .ok)
     store.leave(0)
     await coordinator.tryWriting()
-    #expect(try await !isReady())
+    #expect(try await readiness() == .serviceUnavailable)
     clock.advance(by: .seconds(3600))
-    #expect(try await !isReady())
+    #expect(try await readiness() == .serviceUnavailable)
     store.leave(2)
     await coordinator.tryWriting()
-    #expect(try await isReady())
+    #expect(try await readiness() == .ok)
   }
 
   @Test func `an order that does not fit counts, until one does or half a minute has passed`() async throws {
@@ -86,18 +83,18 @@ private final class FillingStore: HandoffStore {
       return
     }
     await coordinator.tryWriting()
-    #expect(try await !isReady())
+    #expect(try await readiness() == .serviceUnavailable)
     clock.advance(by: .seconds(29))
-    #expect(try await !isReady())
+    #expect(try await readiness() == .serviceUnavailable)
     clock.advance(by: .seconds(1))
-    #expect(try await isReady())
+    #expect(try await readiness() == .ok)
     _ = await order("1")
-    #expect(try await !isReady())
+    #expect(try await readiness() == .serviceUnavailable)
     store.leave(2)
     guard case .taken = await order("1") else {
       Issue.record("not taken")
       return
     }
-    #expect(try await isReady())
+    #expect(try await readiness() == .ok)
   }
 }
