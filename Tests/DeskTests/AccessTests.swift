@@ -170,6 +170,17 @@ import Testing
     }
   }
 
+  @Test func `a NUL reaches neither a store nor an ERP`() async throws {
+    try await DeskFixture().run { client in
+      #expect(try await client.ask("GET", "/v1/orders/a%00b").status == .badRequest)
+      for query in ["skus=a%00b", "skus=%00", "sk%00us=MUG"] {
+        let answer = try await client.ask("GET", "/v1/availability?\(query)")
+        #expect(answer.status == .ok && answer.json["erps"] == nil, "\(query)")
+      }
+      #expect(try await client.ask("GET", "/v1/availability?skus=MUG").json["erps"] != nil)
+    }
+  }
+
   @Test func `HEAD is GET without the body`() async throws {
     try await DeskFixture().run { client in
       let head = try await client.ask("HEAD", "/healthz")

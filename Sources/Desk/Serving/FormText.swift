@@ -1,6 +1,7 @@
 /// Percent-encoding (RFC 3986, section 2.1) and `application/x-www-form-urlencoded` text.
 enum FormText {
-  /// Decodes a path segment; nil when an escape is broken or the result is no UTF-8.
+  /// Decodes a path segment; nil when an escape is broken or the result is no UTF-8, and for a NUL: no store holds one,
+  /// and no ERP is to be asked with it.
   static func decode(_ text: some StringProtocol, plusIsBlank: Bool = false) -> String? {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.utf8.count)
@@ -13,7 +14,7 @@ enum FormText {
         bytes.append(plusIsBlank && byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
       }
     }
-    return String(validating: bytes, as: UTF8.self)
+    return bytes.contains(0) ? nil : String(validating: bytes, as: UTF8.self)
   }
 
   /// The fields of a query or a form; a field that cannot be decoded is left out, and so is what follows the 200th.
