@@ -29,7 +29,7 @@ import Testing
 
   @Test(arguments: [
     "http://mail.example.com", "smtp://", "smtp://a b", "smtp://host:0", "smtp://host:99999", "smtp://host/path",
-    "smtp://user@host", "smtp://u:%zz@host", "smtp://host?x", "smtp://host\r\n", "smtp://[::1",
+    "smtp://user@host", "smtp://u:%zz@host", "smtp://u:%+1@host", "smtp://host?x", "smtp://host\r\n", "smtp://[::1",
   ])
   func `a wrong URL is refused`(url: String) {
     #expect(throws: MailConfigurationFault.self) { try MailServer(url: url) }

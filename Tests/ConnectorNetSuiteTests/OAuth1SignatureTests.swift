@@ -90,6 +90,14 @@ import Testing
     #expect(first.utf8.count == 24 && first.utf8.allSatisfy(isWordByte))
   }
 
+  @Test(arguments: [
+    ("a%20b+c", "a b c"), ("100%", "100%"), ("%4", "%4"), ("%zz", "%zz"), ("%+1", "% 1"), ("%-1", "%-1"),
+    ("é%C3%A9", "éé"),
+  ])
+  func `a percent sign without two digits stands for itself`(text: String, decoded: String) {
+    #expect(String(decoding: OAuth1.decode(text[...]), as: UTF8.self) == decoded)
+  }
+
   @Test func `the realm is written in capitals with an underscore, the host in small letters with a hyphen`() {
     let configuration = Fixture.configuration()
     #expect(configuration.realm == "1234567_SB1")

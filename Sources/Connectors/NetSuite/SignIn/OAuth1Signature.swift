@@ -94,9 +94,9 @@ enum OAuth1 {
       switch byte {
       case UInt8(ascii: "+"): result.append(0x20)
       case UInt8(ascii: "%"):
-        let digits = rest.prefix(2)
-        if digits.count == 2, let text = String(digits), let value = UInt8(text, radix: 16) {
-          result.append(value)
+        let digits = rest.prefix(2).compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
+        if digits.count == 2 {
+          result.append(UInt8(digits[0] * 16 + digits[1]))
           rest = rest.dropFirst(2)
         } else {
           result.append(byte)
