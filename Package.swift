@@ -193,7 +193,10 @@ if Context.environment["COUNTERSIGN_FUZZ"] == "1" {
         "HandoffCore", "HandoffStore", "Connector", "Coordinator", "Signing", "Transport", "StoreSQLite", yams, logging,
       ] + everyConnector,
       path: "Sources/countersign",
-      sources: ["Configuration", "Wiring/Assembly.swift", "Wiring/Assembly+Alerts.swift", "Wiring/SystemTime.swift"],
+      sources: [
+        "Configuration", "Wiring/Assembly.swift", "Wiring/Assembly+Alerts.swift", "Wiring/StorefrontHistory.swift",
+        "Wiring/SystemTime.swift",
+      ],
       swiftSettings: strict + counted),
     .executableTarget(
       name: "countersign-fuzz", dependencies: fuzzed, path: "Tests/FuzzTests",

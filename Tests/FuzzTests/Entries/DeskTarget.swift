@@ -35,8 +35,12 @@ private struct Collector: ResponseBodyWriter {
 private struct FuzzedDesk: Sendable {
   static let token = "a-token-that-is-long-enough"
 
+  /// One for all: a channel and its pipeline hold each other until it is closed.
+  private static let context = BasicRequestContext(
+    source: ApplicationRequestContextSource(
+      channel: EmbeddedChannel(), logger: Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() }))
+
   let responder: DeskResponder
-  let context: BasicRequestContext
   let store = MemoryStore()
 
   init(isGuarded: Bool) throws(Finding) {
@@ -55,13 +59,11 @@ private struct FuzzedDesk: Sendable {
     let setting = DeskSetting(token: isGuarded ? FuzzedDesk.token : nil)
     responder =
       DeskServer(setting, coordinator: coordinator, clock: Sample.clock, logger: logger).responder
-    context = BasicRequestContext(
-      source: ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: logger))
   }
 
   /// Answers as it would on a socket; a connection that is cut ends the body early.
   func answer(_ request: Request) async -> (Response, [UInt8])? {
-    guard let response = try? await responder.respond(to: request, context: context) else { return nil }
+    guard let response = try? await responder.respond(to: request, context: FuzzedDesk.context) else { return nil }
     let collected = Collected()
     let type = HTTPFields.Element.Name("content-type").flatMap { response.headers[$0] } ?? ""
     if !type.hasPrefix("text/event-stream") { try? await response.body.write(Collector(collected: collected)) }

@@ -63,5 +63,7 @@ extension FuzzTarget {
     let seventh = try fresh()
     _ = try Blocking.run { await seventh.availability(of: ["MUG", "TEA"]) }
     _ = try Blocking.run { await seventh.probe() }
+    let eighth = try fresh()
+    _ = try Blocking.run { await eighth.rehearse(Sample.submission()) }
   }
 }

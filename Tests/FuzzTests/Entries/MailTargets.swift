@@ -63,11 +63,30 @@ extension FuzzTarget {
       try wellFormed(message.content)
       try must((try? sender.compose(Sample.facts(kind, order))) == message, "a second writing differs")
     }
+    guard let owner = try? MailAddress("ops@example.com") else { throw Finding("no owner") }
+    for occasion in ["opened", "unreadable"] {
+      try wellFormed(alerts?.write(alert(occasion, about: part(0), of: part(4)), to: owner) ?? [])
+    }
+  }
+
+  private static let alerts: AlertMail? = {
+    guard let server = try? MailServer(url: "smtp://127.0.0.1:9"), let from = try? Mailbox("orders@mugs.example")
+    else { return nil }
+    return AlertMail(server: server, from: from)
+  }()
+
+  /// What an owner is told; number and storefront are as foreign as an order's.
+  private static func alert(_ occasion: String, about subject: String, of storefront: String) -> OwnerAlert {
+    let line = OwnerAlertLine(
+      occasion: occasion, kind: "refused", storefront: StorefrontName(storefront), subject: subject, since: Sample.now,
+      deadline: Sample.now)
+    return OwnerAlert(
+      key: "cs-alert-1", owner: "ops@example.com", at: Sample.now, counts: ["refused": 1], oldest: [line])
   }
 
   private static let fields: Set<String> = [
     "Date", "From", "To", "Message-ID", "References", "Subject", "Auto-Submitted", "Content-Language",
-    "X-Countersign-Order", "X-Countersign-Message", "MIME-Version", "Content-Type",
+    "X-Countersign-Order", "X-Countersign-Message", "MIME-Version", "Content-Type", "Content-Transfer-Encoding",
   ]
 
   /// Seven bits, lines of at most 998 bytes ended by CRLF, and no header field but ours.
