@@ -25,7 +25,9 @@ extension Coordinator {
       let claimed = try await store.transact { [moves] in
         try moves.claim(lane: lane, limit: limit, at: now, in: $0)
       }
-      if claimed.count < limit { permits.noteBacklog(false, lane: lane) }
+      // Where every free permit found a task, more may wait: each permit that is given back then wakes the lane.
+      // Otherwise a backlog that came with time, after an outage, would be served one round a second.
+      permits.noteBacklog(claimed.count == limit, lane: lane)
       return claimed
     } catch {
       logger.error("claim failed", metadata: ["lane": "\(lane)", "error": "\(error)"])

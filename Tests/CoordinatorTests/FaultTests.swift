@@ -67,6 +67,25 @@ import Testing
     try office.end()
   }
 
+  @Test func `a backlog that came with time is served as fast as its ERP answers (L4, L8)`() throws {
+    let ledger = Ledger(world)
+    let erp = ledger.erp(
+      concurrency: 2,
+      onSubmit: { [world] submission in
+        if !submission.resuming { return .busy(reason: "429") }
+        await world.sleep(for: .milliseconds(10))
+        return ledger.create(submission)
+      })
+    let office = Office(world, erp: erp)
+    office.open()
+    let ids = try (1...40).map { try office.capture("\($0)") }
+    // Two at once, ten milliseconds each: not two each second.
+    world.advance(by: .seconds(3))
+    #expect(ids.count { office.stage($0) == .confirmed } == 40)
+    #expect(office.coordinator.laneUsage.allSatisfy { $0.inUse == 0 })
+    try office.end()
+  }
+
   @Test func `a slow carrier delays no other storefront's mail and no ERP`() throws {
     let turnstile = Turnstile()
     var slow = FakeSender()
