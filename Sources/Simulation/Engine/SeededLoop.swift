@@ -123,7 +123,8 @@ package final class SeededLoop: Sendable {
 /// Where the tasks of one process run; a process can be stopped at any job and go on later (SIGSTOP, SIGCONT).
 package final class Seat: TaskExecutor {
   private let loop: SeededLoop
-  private nonisolated(unsafe) var isStopped = false
+  /// Whether it has been stopped and not resumed.
+  package private(set) nonisolated(unsafe) var isStopped = false
   private nonisolated(unsafe) var held: [UnownedJob] = []
   private nonisolated(unsafe) var jobsUntilAlarm = -1
   private nonisolated(unsafe) var alarm: (() -> Void)?

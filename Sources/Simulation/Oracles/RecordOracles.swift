@@ -10,15 +10,20 @@ enum RecordOracles {
     var key: String?
     var meanings: Set<Int> = []
     var mayRepeat = true
+    // Creates that a person decided on; the automatic one may arrive after them, from a process that was stopped.
+    var byPerson = 0
     var hasNo = false
     for fact in story.facts {
       switch fact.kind {
       case .createAnswered where fact.first == 0:
         hasNo = true
         mayRepeat = true
-      case .personDecided where fact.text == "create-again": mayRepeat = true
+      case .personDecided where fact.text == "create-again": byPerson += 1
       case .createArrived:
-        if isUnprotected, !mayRepeat { return (.s3, "a second automatic create of a class N order") }
+        if isUnprotected, !mayRepeat {
+          if byPerson == 0 { return (.s3, "a second automatic create of a class N order") }
+          byPerson -= 1
+        }
         mayRepeat = false
         if let key, key != fact.text { return (.s3, "created under \(key) and \(fact.text)") }
         key = fact.text

@@ -64,10 +64,12 @@ final class People: Sendable {
     }
   }
 
-  /// The proof a person must have before a second create: nothing at the ERP, and nothing on its way there.
+  /// The proof a person must have before a second create: nothing at the ERP, nothing on its way there, and no process
+  /// that was stopped with the create in its hands.
   private func nothingExists(_ order: Int) -> Bool {
     let known = world.orders[order].records.contains { world.records[$0].status != .void }
-    return !known && world.orders[order].underWay == 0
+    let isHeldUp = world.nodes.contains { $0.life.isAlive && $0.life.seat.isStopped }
+    return !known && world.orders[order].underWay == 0 && !isHeldUp
   }
 
   private func record(of order: Int) -> String? {
