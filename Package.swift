@@ -163,7 +163,8 @@ let package = Package(
         crypto,
       ]),
     .testTarget(
-      name: "SimulationTests", dependencies: ["HandoffCore", "Simulation"], path: "Tests/SimulationTests",
+      name: "SimulationTests", dependencies: ["HandoffCore", "HandoffStore", "Simulation", "StoreTesting"],
+      path: "Tests/SimulationTests",
       exclude: ["regression-seeds.txt"], swiftSettings: strict),
     .testTarget(
       name: "FuzzTests", dependencies: fuzzed, path: "Tests/FuzzTests",

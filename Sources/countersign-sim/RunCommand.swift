@@ -41,7 +41,9 @@ struct RunCommand: AsyncParsableCommand {
     }
     let seconds = (ContinuousClock.now - began) / .seconds(1)
     tally.print(seconds: seconds, jobs: jobs, known: known.count, coverage: coverage)
-    if tally.brokenSeeds > 0 || tally.differing > 0 { throw ExitCode(1) }
+    let wrong = tally.reached.contradictions
+    if !wrong.isEmpty { print("reached although it cannot happen: \(wrong.joined(separator: ", "))") }
+    if tally.brokenSeeds > 0 || tally.differing > 0 || !wrong.isEmpty { throw ExitCode(1) }
     if !calm, tally.confirmed * 100 < tally.orders * Self.leastConfirmed {
       print("too few orders were confirmed for this run to mean anything")
       throw ExitCode(1)
@@ -133,7 +135,9 @@ struct Tally: Sendable {
         + " \(ended) at an end, \(steps) scheduling choices")
     let struck = FaultKind.allCases.map { "\($0.name) \(faults[$0.rawValue])" }
     Swift.print("faults: " + struck.joined(separator: ", "))
-    Swift.print("stage × event: \(reached.reached) of \(reached.pairs) pairs reached")
+    Swift.print(
+      "stage × event: \(reached.reached) of \(reached.pairs) reachable pairs reached; \(Coverage.impossibleCount) pairs"
+        + " cannot happen (reasons in Sources/Simulation/History/Impossible.swift)")
     if coverage { for line in reached.lines { Swift.print("  " + line) } }
     Swift.print("\(compared) seeds run twice, \(differing) differed; \(brokenSeeds) seeds broke a promise")
   }

@@ -53,19 +53,28 @@ package struct Coverage: Sendable {
     }
   }
 
-  /// How many pairs were reached, applied or refused.
-  package var reached: Int { applied.indices.filter { applied[$0] + refused[$0] > 0 }.count }
-  /// How many pairs there are.
-  package var pairs: Int { applied.count }
+  /// The pairs that were reached, applied or refused.
+  var reachedPairs: [Int] { applied.indices.filter { applied[$0] + refused[$0] > 0 } }
 
-  /// A line a stage: how many of its events were reached, and which were not.
+  /// The number of a pair.
+  static func index(of stage: Stage, _ event: String) -> Int? {
+    guard let row = Stage.allCases.firstIndex(of: stage), let column = numbers[event] else { return nil }
+    return row * events.count + column
+  }
+
+  /// How many pairs were reached.
+  package var reached: Int { reachedPairs.count }
+  /// How many pairs there are that can happen, as far as is known.
+  package var pairs: Int { applied.count - Self.impossibleCount }
+
+  /// A line a stage: how many events were reached of those that can happen, and which were not.
   package var lines: [String] {
     Self.stages.enumerated().map { stage, name in
-      let row = Self.events.indices.map {
-        applied[stage * Self.events.count + $0] + refused[stage * Self.events.count + $0]
-      }
-      let missing = Self.events.indices.filter { row[$0] == 0 }.map { Self.events[$0] }
-      return "\(name): \(row.filter { $0 > 0 }.count)/\(Self.events.count); never: \(missing.joined(separator: " "))"
+      let row = stage * Self.events.count..<(stage + 1) * Self.events.count
+      let count = reachedPairs.filter { row.contains($0) }.count
+      let missing = missing(in: stage)
+      return "\(name): \(count)/\(count + missing.count)"
+        + (missing.isEmpty ? "" : "; never: \(missing.joined(separator: " "))")
     }
   }
 }
