@@ -14,6 +14,7 @@ extension Handoff {
       // The record is known: what a search does not show now, it shows later, or the deadline asks a person.
       lookups += 1
       return [lookAgain(at: now, policy: policy)]
+    case .declining where isDeclinedUnseen, .declined where isDeclinedUnseen: break
     case .submitting, .receipted, .held, .decided, .confirmed, .cancelling, .cancelled, .declining, .declined:
       return []
     default: throw refusal(event, "No look-up was due.")
@@ -21,12 +22,12 @@ extension Handoff {
     lookups += 1
     let number = submittedVersion ?? version.number
     let sentAt = lastSubmittedAt ?? now
-    if cancelRequested {
+    if cancelRequested || isDeclinedUnseen {
       // A create of ours may still be on its way; only its longest life, and the time after which the ERP's search
       // would show it, settle that it never will arrive (F33, F34).
       let settled = sentAt + policy.requestLife + policy.searchLag
       if now < settled { return [plan(.findReceipt(version: number), at: settled)] }
-      enter(.cancelled, at: now, policy: policy)
+      if isDeclinedUnseen { mayExist = false } else { enter(.cancelled, at: now, policy: policy) }
       return []
     }
     if now < sentAt + policy.searchLag { return [plan(.findReceipt(version: number), at: sentAt + policy.searchLag)] }
@@ -57,6 +58,7 @@ extension Handoff {
   ) throws(Refusal) -> [PlannedEffect] {
     switch stage {
     case .unresolved, .recorded, .updating: break
+    case .declining where isDeclinedUnseen, .declined where isDeclinedUnseen: break
     case .captured, .refused, .returned, .observed: throw refusal(event, "No look-up was due.")
     default: return []
     }
@@ -91,6 +93,10 @@ extension Handoff {
       return []
     case .decided, .confirmed:
       raise(.receiptRevoked, reason, at: now, policy: policy)
+      return []
+    case .declining where isDeclinedUnseen, .declined where isDeclinedUnseen:
+      // It had landed, and somebody there has undone it.
+      mayExist = false
       return []
     case .cancelled, .declining, .declined: return []
     case .captured, .refused, .returned, .observed: throw refusal(event, "There is no receipt to revoke.")

@@ -87,7 +87,7 @@ extension Handoff {
     case .declining: return [plan(.sendCannotFulfil, at: now)]
     case .cancelling: return [plan(.cancelOrder, at: now)]
     case .confirmed where blocked != nil: return [plan(.updateOrder(version: version.number), at: now)]
-    case .declined where blocked != nil: return [plan(.cancelOrder, at: now)]
+    case .declined where blocked != nil: return [plan(recordID == nil && mayExist ? look : .cancelOrder, at: now)]
     case .confirmed, .cancelled, .declined, .returned, .observed: throw refusal(event, "There is nothing to retry.")
     }
   }
@@ -126,7 +126,12 @@ extension Handoff {
     decidedVersion = version.number
     enter(.declining, at: now, policy: policy)
     var effects = [plan(.sendCannotFulfil, at: now)]
-    if recordID != nil { effects.append(plan(.cancelOrder, at: now)) }
+    if recordID != nil {
+      effects.append(plan(.cancelOrder, at: now))
+    } else if mayExist {
+      // A create may still be on its way, or have landed unseen: what is found is cancelled.
+      effects.append(plan(.findReceipt(version: soughtVersion), at: now))
+    }
     return effects
   }
 

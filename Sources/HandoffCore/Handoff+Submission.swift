@@ -78,6 +78,7 @@ extension Handoff {
       // The order was declined because the ERP seemed not to have it; what has landed after all is cancelled.
       guard recordID == nil else { return [] }
       recordID = receipt.recordID
+      mayExist = false
       return [plan(.cancelOrder, at: now)]
     case .cancelled where recordID == receipt.recordID: return []
     case .cancelled:
@@ -149,6 +150,7 @@ extension Handoff {
     case .declining, .declined:
       guard recordID == nil else { return [] }
       recordID = record
+      mayExist = false
       return [plan(.cancelOrder, at: now)]
     case .updating:
       // The newer content is saved and not accepted, as in `recorded`: looked up, not sent again.
@@ -211,6 +213,10 @@ extension Handoff {
       }
       enter(.recorded, at: now, policy: policy)
     case .updating, .receipted, .held, .decided, .confirmed: break
+    case .declining where isDeclinedUnseen, .declined where isDeclinedUnseen:
+      recordID = record
+      mayExist = false
+      return [plan(.cancelOrder, at: now)]
     // A second record of an order that is being undone: nothing here undoes it, so a person must.
     case .cancelling, .cancelled, .declining, .declined: if record == recordID { return [] }
     case .returned, .observed: throw refusal(event, "Nothing was submitted under our ownership.")

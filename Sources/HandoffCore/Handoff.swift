@@ -81,6 +81,7 @@ public struct Handoff: Hashable, Sendable {
       }
     case .findReceipt(let number):
       stage == .unresolved || stage == .recorded || (stage == .updating && number == version.number)
+        || isDeclinedUnseen
     case .checkInventory: stage == .receipted || stage == .held
     case .updateOrder(let number):
       (stage == .updating || stage.isPastDecision) && number == version.number
@@ -92,6 +93,9 @@ public struct Handoff: Hashable, Sendable {
     case .releaseFulfillment: decision == .confirm && !cancelRequested
     }
   }
+
+  /// Declined while a create of it may still land, or have landed.
+  var isDeclinedUnseen: Bool { (stage == .declining || stage == .declined) && recordID == nil && mayExist }
 
   /// Whether nothing has been decided about the order, by us or by the storefront.
   var isOpen: Bool { decision == nil && !stage.isTerminal && !cancelRequested }

@@ -225,7 +225,8 @@ extension Moves {
       switch after.stage {
       case .cancelled: before.stage != .cancelled
       case .declining, .declined:
-        event == .cancellationCompleted || (before.stage != after.stage && after.recordID == nil && !after.mayExist)
+        event == .cancellationCompleted
+          || ((before.stage != after.stage || before.mayExist) && after.recordID == nil && !after.mayExist)
       default: false
       }
     if hasEnded { try transaction.setInFlight([], of: after.id) }

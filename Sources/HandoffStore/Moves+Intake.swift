@@ -251,10 +251,11 @@ extension Moves {
         disposition: disposition, handoffID: id))
   }
 
-  /// What the ERP's availability does not cover yet; an observed or undone order takes nothing from the stock.
+  /// What the ERP's availability does not cover yet; an observed or undone order takes nothing from the stock, and what
+  /// is being declined takes no more than it did.
   private func keepInFlight(_ handoff: Handoff, _ order: Order, in transaction: any StoreTransaction) throws {
     switch handoff.stage {
-    case .observed, .cancelled, .declined, .returned: return
+    case .observed, .cancelled, .declining, .declined, .returned: return
     default: break
     }
     var quantities: [String: Int] = [:]

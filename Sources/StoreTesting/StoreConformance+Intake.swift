@@ -263,6 +263,24 @@ extension StoreConformance {
     let returned = try await bench.take(StoreBench.request(try StoreBench.order("5", hats: 32), at: 11)).handoff.id
     try await bench.decide(.handBack, on: returned, at: 12)
     try requireEqual(try await hats(), 34, "what people make of it is not known here")
+    try await declinedUnseen(bench, hats)
     try await bench.verify()
+  }
+
+  /// An order whose create ended unknown, was refused when it was sent again, and is declined.
+  private static func declinedUnseen(_ bench: StoreBench, _ hats: () async throws -> Int) async throws {
+    let request = StoreBench.request(try StoreBench.order("6", hats: 64), at: 20)
+    let id = try await bench.take(request).handoff.id
+    let unknown = HandoffEvent.submissionOutcomeUnknown(reason: "connection lost")
+    try await bench.settle(try await bench.claimOne(at: 20), unknown, at: 20)
+    try await bench.settle(try await bench.claimOne(at: 80), .receiptNotFound, at: 80)
+    try await bench.settle(try await bench.claimOne(at: 140), .submissionRefused(reason: "no"), at: 140)
+    try await bench.decide(.decline, on: id, at: 141)
+    _ = try await bench.take(StoreBench.request(try StoreBench.order("6", hats: 65), at: 142))
+    try requireEqual(try await hats(), 98, "the first create may land yet, and nothing is added to what is declined")
+    try await bench.settle(try await bench.claimOne(at: 143), .receiptNotFound, at: 143)
+    try requireEqual(try await hats(), 98, "nothing found says little while a create may be on its way")
+    try await bench.settle(try await bench.claimOne(at: 4000), .receiptNotFound, at: 4000)
+    try requireEqual(try await hats(), 34)
   }
 }

@@ -266,4 +266,38 @@ import Testing
       #expect(walk.handoff.deadline == due)
     }
   }
+
+  /// Sent, unknown, not found, sent again and refused: the first create may land yet.
+  private func declinedUnseen() throws -> Walk {
+    try Walk.unresolved(Fixture.policy(.unique)).taking(
+      .receiptNotFound, .submissionStarted, .submissionRefused(reason: "unknown item"),
+      .operatorDecided(.decline, by: "Ada"))
+  }
+
+  @Test func `what was declined and may have landed is looked for, and cancelled when it is found`() throws {
+    let walk = try declinedUnseen()
+    #expect(walk.effects == [.sendCannotFulfil, .findReceipt(version: 1)])
+    for found in [
+      walk.receipt(1), .orderRecorded(recordID: Fixture.record, state: "draft"),
+      .receiptDiffers(recordID: Fixture.record, detail: "other lines"),
+    ] {
+      let cancelled = try walk.taking(.cannotFulfilSent, found)
+      #expect(cancelled.stage == .declined)
+      #expect(cancelled.effects == [.cancelOrder])
+      #expect(cancelled.handoff.recordID == Fixture.record)
+    }
+    let failed = try walk.taking(.cannotFulfilSent, .lookupFailed(reason: "503"))
+    #expect(failed.effects == [.findReceipt(version: 1)])
+  }
+
+  @Test func `nothing found settles a decline only when no create can be on its way any more`() throws {
+    var walk = try declinedUnseen().taking(.cannotFulfilSent, .receiptNotFound)
+    #expect(walk.handoff.mayExist)
+    #expect(walk.effects == [.findReceipt(version: 1)])
+    try walk.take(.receiptNotFound, after: walk.policy.requestLife + walk.policy.searchLag)
+    #expect(!walk.handoff.mayExist)
+    #expect(walk.effects.isEmpty)
+    #expect(!walk.handoff.stillWants(.findReceipt(version: 1)))
+    #expect(try declinedUnseen().taking(.receiptRevoked(reason: "void")).handoff.mayExist == false)
+  }
 }
