@@ -53,34 +53,4 @@ extension Canary {
       }
     },
   ]
-
-  /// S5: units in flight are let go too early.
-  static let stockCanaries: [Canary] = [
-    Canary("hold-ends-at-receipt", .s5, "units are free as soon as the ERP has the order") {
-      $0.statements { $0.letsGo(in: .receipted, world: $1) }
-    },
-    Canary("hold-ends-at-confirmation", .s5, "units are free as soon as the customer is told") {
-      $0.statements { $0.letsGo(in: .confirmed, world: $1) }
-    },
-    Canary("hold-ends-at-cancel-wish", .s5, "units are free before the ERP has cancelled (PM-39)") {
-      $0.statements { $0.letsGo(in: .cancelling, world: $1) }
-    },
-    Canary("edit-not-counted", .s5, "an edit does not change the units in flight") {
-      $0.statements { statements, _ in
-        statements.onInFlight = { lines, id, transaction in
-          let isKnown = try transaction.row(id) != nil
-          return isKnown && !lines.isEmpty ? nil : lines
-        }
-      }
-    },
-  ]
-}
-
-extension TwistedStatements {
-  fileprivate func letsGo(in stage: Stage, world: World) {
-    onUpdate = { row, transaction in
-      if row.handoff.stage == stage { try transaction.setInFlight([], of: row.handoff.id) }
-      return row
-    }
-  }
 }

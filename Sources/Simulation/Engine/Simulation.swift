@@ -36,9 +36,9 @@ package struct Simulation {
   /// How long the healed world may take until nothing is open, in microseconds.
   static let patience: Int64 = 400_000_000
 
-  private let world: World
+  let world: World
   private let loop: SeededLoop
-  private let memory = MemoryStore()
+  let memory = MemoryStore()
   private let nemesis: Nemesis
   private let people: People
 
@@ -94,13 +94,14 @@ package struct Simulation {
     }
   }
 
-  /// Nothing is open: no order on its way, no exception, no delivery due.
+  /// Nothing is open: no order on its way, no exception, no delivery due, and nothing left to ask an ERP.
   private func isSettled() -> Bool {
     guard world.deliveriesDue == 0, world.loop.now > world.plan.span + 12_000_000 + 40_000_000 else { return false }
     return
       (try? memory.transactNow { store in
         if try !store.exceptions(ExceptionFilter()).isEmpty { return false }
-        return try store.counts().allSatisfy { $0.value == 0 || $0.key.isTerminal }
+        guard try store.counts().allSatisfy({ $0.value == 0 || $0.key.isTerminal }) else { return false }
+        return try world.plan.erps.allSatisfy { try store.nextDue(lane: Moves.erpLane($0.name)) == nil }
       }) ?? false
   }
 

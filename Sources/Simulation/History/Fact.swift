@@ -33,7 +33,7 @@ package enum FactKind: UInt8, Sendable, CaseIterable {
   case exceptionMoved
   /// An exception was closed.
   case exceptionClosed
-  /// The units in flight were written; first: their sum.
+  /// The units in flight were written; first: their sum, second: the mark of their SKUs.
   case inFlight
 
   // The ERP.

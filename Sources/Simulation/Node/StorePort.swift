@@ -165,6 +165,7 @@ final class Recorder: PassThrough {
 
   override func setInFlight(_ lines: [InFlightLine], of id: HandoffID) throws {
     try super.setInFlight(lines, of: id)
-    facts.append((.inFlight, order(id), lines.reduce(0) { $0 + $1.quantity }, 0, ""))
+    let mark = Stock.mark(lines.map { ($0.sku, $0.quantity) })
+    facts.append((.inFlight, order(id), lines.reduce(0) { $0 + $1.quantity }, Int(mark), ""))
   }
 }

@@ -16,7 +16,8 @@ struct Judge {
     self.converged = converged
   }
 
-  static let oracles: [Oracle] = GateOracles.all + RecordOracles.all + MessageOracles.all + StoreOracles.all
+  static let oracles: [Oracle] =
+    GateOracles.all + RecordOracles.all + StockOracles.all + MessageOracles.all + StoreOracles.all
 
   mutating func judge() {
     let positions = world.history.positionsByOrder(world.orders.count)
@@ -79,12 +80,17 @@ struct Judge {
   private func judgeSums(_ told: [Stage: Int]) {
     var captured: Set<Int32> = []
     var fates = [Int](repeating: 0, count: DeliveryDisposition.allCases.count)
+    var held: [Int32: Int32] = [:]
     for fact in world.history.facts {
       if fact.kind == .journal { captured.insert(fact.order) }
       if fact.kind == .deliveryStored { fates[Int(fact.first)] += 1 }
+      if fact.kind == .inFlight { held[fact.order] = fact.second }
     }
-    guard let (stages, deliveries) = try? memory.transactNow({ (try $0.counts(), try $0.deliveryCounts()) }) else {
-      return
+    let sums = try? memory.transactNow { (try $0.counts(), try $0.deliveryCounts(), try $0.inFlight()) }
+    guard let (stages, deliveries, inFlight) = sums else { return }
+    // L6: what channels are told to keep back is the sum over the orders.
+    if Stock.mark(inFlight.map { ($0.key, $0.value) }) != held.values.reduce(0, &+) {
+      world.violate(.l6, nil, "the units in flight are not the sum of the orders' units")
     }
     let total = stages.values.reduce(0, +)
     if total != captured.count { world.violate(.s6, nil, "\(captured.count) orders taken in, \(total) in the table") }

@@ -1,8 +1,8 @@
 import HandoffCore
 
-/// S3, S5, S7: what reached the ERP, and what is counted against the stock.
+/// S3, S7: what reached the ERP.
 enum RecordOracles {
-  static let all: [Oracle] = [creates, undone, holds, monotonic, current]
+  static let all: [Oracle] = [creates, undone, monotonic, current]
 
   /// S3 for class N, and S3b for all: a repeated create carries the same key and the same content.
   static func creates(_ story: Story) -> (property: Property, text: String)? {
@@ -35,45 +35,29 @@ enum RecordOracles {
     return nil
   }
 
-  /// S3c: what ended as cancelled has nothing live at the ERP.
+  /// S3c: what ended as cancelled, or as declined, has nothing live at the ERP.
   static func undone(_ story: Story) -> (property: Property, text: String)? {
-    guard story.lastStage == .cancelled, !story.info.outlived else { return nil }
-    let live = story.info.records.filter { story.world.records[$0].status == .live }
-    guard let first = live.first else { return nil }
-    return (.s3, "cancelled, and record \(story.world.records[first].id) is live")
-  }
-
-  /// S5, as far as it is built: units stay in flight until the order is cancelled or declined, not a moment less.
-  static func holds(_ story: Story) -> (property: Property, text: String)? {
-    var units: Int32 = 0
-    var stage: Stage?
-    var newest: Int?
-    let versions = story.versions()
-    for fact in story.facts {
-      switch fact.kind {
-      case .journal:
-        stage = Story.stages(fact).after
-        newest = versions[fact.second] ?? newest
-      case .inFlight:
-        if fact.first == 0, units > 0, ![.cancelled, .declining, .declined].contains(stage) {
-          return (.s5, "the hold on stock ended in stage \(stage?.rawValue ?? "-")")
-        }
-        units = fact.first
-      default: break
-      }
-    }
-    guard let stage, let newest, ![.cancelled, .declining, .declined, .observed, .returned].contains(stage) else {
+    guard let last = story.lastStage, last == .cancelled || last == .declined, !story.info.outlived else { return nil }
+    // A person who takes note of a cancel the ERP refused takes the record over.
+    if last == .declined, story.facts.contains(where: { $0.kind == .personDecided && $0.text == "hand-back" }) {
       return nil
     }
-    let wanted = story.world.contents[newest].value.lines.reduce(0) { $0 + $1.quantity }
-    return Int(units) == wanted ? nil : (.s5, "\(units) units are counted in flight, \(wanted) are")
+    let live = story.info.records.filter { story.world.records[$0].status == .live }
+    guard let first = live.first else { return nil }
+    return (.s3, "\(last.rawValue), and record \(story.world.records[first].id) is live")
   }
 
   /// S7: versions never go back, and nothing acknowledged was lost to something older.
   static func monotonic(_ story: Story) -> (property: Property, text: String)? {
     var last: Int32 = 0
     var instant = Timestamp.distantPast
+    var newest: Content?
     for fact in story.facts {
+      if fact.kind == .acknowledged, fact.second == 0, let content = story.content(fact.first), !content.isCancelled,
+        content.updatedAt > newest?.updatedAt ?? .distantPast
+      {
+        newest = content
+      }
       if fact.kind == .journal {
         if fact.second < last { return (.s7, "the version went from \(last) back to \(fact.second)") }
         last = fact.second
@@ -82,6 +66,13 @@ enum RecordOracles {
         let updatedAt = story.world.contents[content].updatedAt
         if updatedAt < instant { return (.s7, "content \(content) was taken for newer than what came after it") }
         instant = updatedAt
+        // A return to what was there before is stored as no version, and is newer all the same.
+        let meaning = story.world.contents[content].meaning
+        if let newest, newest.updatedAt > updatedAt, newest.meaning != meaning,
+          !story.isBack(meaning, after: newest.updatedAt, by: fact.at)
+        {
+          return (.s7, "content \(content) was taken for newest after something newer was acknowledged")
+        }
       }
     }
     guard let final = story.versions()[last] else { return nil }
