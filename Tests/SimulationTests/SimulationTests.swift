@@ -1,5 +1,5 @@
 import Foundation
-import Simulation
+@testable import Simulation
 import Testing
 
 @Suite struct SimulationTests {
@@ -11,6 +11,18 @@ import Testing
 
   @Test func `different seeds are different worlds`() {
     #expect(Simulation.run(seed: 1).digest != Simulation.run(seed: 2).digest)
+  }
+
+  @Test func `a world that has ended keeps nothing alive`() {
+    for seed in UInt64(300)..<312 {
+      var simulation: Simulation? = Simulation(Plan(seed: seed, orders: 40))
+      weak let world = simulation?.world
+      weak let memory = simulation?.memory
+      weak let loop = simulation?.world.loop
+      #expect(simulation?.run().violations.isEmpty == true)
+      simulation = nil
+      #expect(world == nil && memory == nil && loop == nil, "seed \(seed)")
+    }
   }
 
   @Test func `no seed breaks a promise, and most orders are confirmed`() {
@@ -45,7 +57,7 @@ import Testing
   @Test(arguments: [
     "inventory-not-asked", "ack-before-commit", "newest-instead-of-frozen", "key-per-process", "hold-ends-at-receipt",
     "quarantine-dropped", "stored-clock-forgotten", "erp-total-not-read", "test-order-submitted", "saved-is-accepted",
-    "dead-lease-kept", "owner-nobody", "no-backoff", "no-backfill",
+    "dead-lease-kept", "owner-nobody", "no-backoff", "no-backfill", "units-kept-after-cancel",
   ]) func `an oracle sees the bug that was put in for it`(name: String) throws {
     let canary = try #require(Canary.all.first { $0.name == name })
     let isCaught = (0..<UInt64(canary.budget)).contains { seed in

@@ -161,6 +161,9 @@ package final class Seat: TaskExecutor {
     self.alarm = alarm
   }
 
+  /// Forgets what was to be done before a job: it knows the process, and the process its seat.
+  func forgetAlarm() { alarm = nil }
+
   /// Runs nothing any more until ``resume()``.
   package func stop() { isStopped = true }
 

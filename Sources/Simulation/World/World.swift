@@ -116,7 +116,10 @@ package final class World: Sendable {
 
   /// Lets go of the processes: each knows the world that knows it, and a run is thousands of worlds.
   func dissolve() {
-    for node in nodes { node.life.onDeath = {} }
+    for node in nodes {
+      node.life.onDeath = {}
+      node.life.seat.forgetAlarm()
+    }
     nodes = []
   }
 
