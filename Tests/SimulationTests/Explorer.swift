@@ -72,3 +72,36 @@ struct Exploration {
     return !owes.indices.contains { owes[$0] && !met[$0] }
   }
 }
+
+extension GateModel.Message {
+  var code: UInt8 { UInt8(sender) << 3 | attempt << 2 | (isUpdate ? 2 : 0) | (version - 1) }
+}
+
+extension GateModel.State {
+  /// Everything in 128 bits, for a quick set of what was seen.
+  var packed: UInt128 {
+    var word: UInt128 = 0
+    func put(_ bits: Int, _ values: UInt8...) {
+      for value in values { word = word << UInt128(bits) | UInt128(value) }
+    }
+    put(4, stage.rawValue)
+    put(2, current, submitted, receipt, holder, decided, acknowledged, mails)
+    put(2, orders, erpVersion, keys, next, crashes, losses, steals, timeouts)
+    put(1, isExpired ? 1 : 0, isStopped ? 1 : 0, isTaken ? 1 : 0)
+    for own in workers {
+      put(4, own.place.rawValue, own.seen.rawValue)
+      put(2, own.version, own.answer, own.attempt << 1 | (own.isWaiting ? 1 : 0))
+      put(1, own.isUpdate ? 1 : 0)
+    }
+    for index in 0..<3 { put(5, index < network.count ? network[index].code + 1 : 0) }
+    put(3, broken)
+    return word
+  }
+
+  /// The state after a change.
+  func with(_ change: (inout Self) -> Void) -> Self {
+    var after = self
+    change(&after)
+    return after
+  }
+}

@@ -1,72 +1,54 @@
 /// A worker of the model: it claims a lease, and may be paused between any two steps.
 extension GateModel {
   func worker(_ state: State, _ me: Int) -> [State] {
-    let own = state.workers[me]
+    let place = state.workers[me].place
     var found: [State] = []
-    if own.place != .idle, own.place != .waiting, own.place != .unknown, state.crashes < budget.crashes {
-      found.append(crashed(state, me))
-    }
-    switch own.place {
-    case .idle: found += claim(state, me)
-    case .claimed: found += act(state, me)
-    case .unknown: found += unknown(state, me)
-    case .sending: found += send(state, me)
-    case .waiting: found += wait(state, me)
-    case .deciding: found.append(decide(state, me))
-    case .notifying: found.append(notify(state, me))
+    if ![.idle, .waiting, .unknown].contains(place), state.crashes < budget.crashes { found = [crashed(state, me)] }
+    switch place {
+    case .idle: return found + claim(state, me)
+    case .claimed: return found + [act(state, me)]
+    case .unknown: return found + unknown(state, me)
+    case .sending: return found + send(state, me)
+    case .waiting: return found + wait(state, me)
+    case .deciding: return found + [decide(state, me)]
+    case .notifying: return found + [notify(state, me)]
     case .marking:
-      var after = state
-      if isFenced(state, me), state.stage == .decided { after.stage = .sent }
-      found.append(released(after, me))
-    case .mailing:
-      var after = state
-      after.mails = min(2, after.mails + 1)
-      found.append(released(after, me))
+      return found + [released(state.with { if isFenced($0, me), $0.stage == .decided { $0.stage = .sent } }, me)]
+    case .mailing: return found + [released(state.with { $0.mails = min(2, $0.mails + 1) }, me)]
     }
-    return found
   }
 
-  private func isFenced(_ state: State, _ me: Int) -> Bool {
-    mistakes.contains(.noFence) || state.holder == UInt8(me + 1)
-  }
+  private func isFenced(_ state: State, _ me: Int) -> Bool { has(.noFence) || state.holder == UInt8(me + 1) }
 
   private func released(_ state: State, _ me: Int) -> State {
-    var after = state
-    if after.holder == UInt8(me + 1) { after.holder = 0 }
-    let attempt = after.workers[me].attempt
-    after.workers[me] = Worker()
-    after.workers[me].attempt = attempt
-    return after
+    state.with {
+      if $0.holder == UInt8(me + 1) { $0.holder = 0 }
+      $0.workers[me] = Worker(attempt: $0.workers[me].attempt)
+    }
   }
 
-  private func crashed(_ state: State, _ me: Int) -> State {
-    var after = released(state, me)
-    after.crashes += 1
-    return after
-  }
+  private func crashed(_ state: State, _ me: Int) -> State { released(state, me).with { $0.crashes += 1 } }
 
   private func claim(_ state: State, _ me: Int) -> [State] {
-    switch state.stage {
-    case .none, .sent, .exception, .lost: return []
-    default: break
-    }
+    if [.none, .sent, .exception, .lost].contains(state.stage) { return [] }
     guard state.holder == 0 || (state.holder != UInt8(me + 1) && state.steals < budget.steals) else { return [] }
-    var after = state
-    if state.holder != 0 { after.steals += 1 }
-    after.holder = UInt8(me + 1)
-    after.workers[me].place = .claimed
-    after.workers[me].seen = state.stage
-    after.workers[me].version = state.current
-    return [after]
+    let claimed = state.with {
+      if $0.holder != 0 { $0.steals += 1 }
+      $0.holder = UInt8(me + 1)
+      $0.workers[me].place = .claimed
+      $0.workers[me].seen = $0.stage
+      $0.workers[me].version = $0.current
+    }
+    return [claimed]
   }
 
-  private func act(_ state: State, _ me: Int) -> [State] {
-    var after = state
+  private func act(_ state: State, _ me: Int) -> State {
     let own = state.workers[me]
+    var after = state
     after.workers[me].seen = .none
     switch own.seen {
     case .pending where state.receipt == 0 && state.submitted == 0:
-      guard isFenced(state, me) else { return [released(state, me)] }
+      guard isFenced(state, me) else { return released(state, me) }
       after.stage = .submitting
       after.submitted = own.version
       after.workers[me].place = .sending
@@ -76,128 +58,106 @@ extension GateModel {
       after.workers[me].place = .sending
     case .pending:
       if isFenced(state, me) { after.stage = .accepted }
-      return [released(after, me)]
+      return released(after, me)
     case .submitting, .unknown: after.workers[me].place = .unknown
     case .accepted: after.workers[me].place = .deciding
     case .decided: after.workers[me].place = .notifying
-    default: return [released(state, me)]
+    default: return released(state, me)
     }
-    return [after]
+    return after
   }
 
   /// An earlier create whose outcome is not known.
   private func unknown(_ state: State, _ me: Int) -> [State] {
-    var after = state
-    after.workers[me].place = .sending
+    let again = state.with { $0.workers[me].place = .sending }
     if mode != .nothing {
-      let mustStop =
-        (mistakes.contains(.keyMargin) && state.isStopped) || (mistakes.contains(.keyGuard) && state.isExpired)
-      return [mustStop ? givenUp(state, me) : after]
+      let mustStop = (has(.keyMargin) && state.isStopped) || (has(.keyGuard) && state.isExpired)
+      return [mustStop ? givenUp(state, me) : again]
     }
     if state.orders > 0 {
-      var adopted = state
-      if isFenced(state, me) {
-        adopted.receipt = state.erpVersion
-        adopted.stage = adopted.receipt >= state.current ? .accepted : .pending
+      let adopted = state.with {
+        guard isFenced($0, me) else { return }
+        $0.receipt = $0.erpVersion
+        $0.stage = $0.receipt >= $0.current ? .accepted : .pending
       }
       return [released(adopted, me)]
     }
-    if mistakes.contains(.naive) { return [after] }
-    if mistakes.contains(.bounded) { return state.network.isEmpty ? [after] : [] }
+    if has(.naive) { return [again] }
+    if has(.bounded) { return state.network.isEmpty ? [again] : [] }
     return [givenUp(state, me)]
   }
 
   private func givenUp(_ state: State, _ me: Int) -> State {
-    var after = state
-    if isFenced(state, me) { after.stage = .exception }
-    return released(after, me)
+    released(state.with { if isFenced($0, me) { $0.stage = .exception } }, me)
   }
 
   private func send(_ state: State, _ me: Int) -> [State] {
-    var after = state
     let own = state.workers[me]
-    if !own.isUpdate {
-      // Seen by the worker, and then the request is on its way: only a margin makes the two one.
-      if mistakes.contains(.keyMargin), state.isStopped { return [givenUp(state, me)] }
-      if mistakes.contains(.keyGuard), state.isExpired { return [givenUp(state, me)] }
-    }
+    // Seen by the worker, and then the request is on its way: only a margin makes the two one.
+    let mustStop = (has(.keyMargin) && state.isStopped) || (has(.keyGuard) && state.isExpired)
+    if !own.isUpdate, mustStop { return [givenUp(state, me)] }
     guard state.network.count < 3 else { return [] }
-    after.workers[me].place = .waiting
-    after.workers[me].attempt = 1 - own.attempt
-    after.workers[me].isWaiting = true
-    after.workers[me].answer = 0
-    let created = mistakes.contains(.keyFromVersion) ? state.current : state.submitted
-    let message = Message(
-      sender: me, attempt: 1 - own.attempt, isUpdate: own.isUpdate, version: own.isUpdate ? own.version : created)
-    after.network.append(message)
-    after.network.sort()
-    return [after]
+    let created = has(.keyFromVersion) ? state.current : state.submitted
+    let sent = state.with {
+      $0.workers[me].place = .waiting
+      $0.workers[me].attempt = 1 - own.attempt
+      $0.workers[me].isWaiting = true
+      $0.workers[me].answer = 0
+      let version = own.isUpdate ? own.version : created
+      $0.network.append(Message(sender: me, attempt: 1 - own.attempt, isUpdate: own.isUpdate, version: version))
+      $0.network.sort { $0.code < $1.code }
+    }
+    return [sent]
   }
 
   private func wait(_ state: State, _ me: Int) -> [State] {
     let own = state.workers[me]
-    var after = state
     if own.answer != 0 {
-      var found: [State] = state.crashes < budget.crashes ? [crashed(state, me)] : []
-      if isFenced(state, me) {
-        after.receipt = max(after.receipt, own.answer)
-        if [.submitting, .unknown, .pending].contains(state.stage) {
-          after.stage = after.receipt >= after.current ? .accepted : .pending
-        }
+      let taken = state.with {
+        guard isFenced($0, me) else { return }
+        $0.receipt = max($0.receipt, own.answer)
+        guard [.submitting, .unknown, .pending].contains($0.stage) else { return }
+        $0.stage = $0.receipt >= $0.current ? .accepted : .pending
       }
-      found.append(released(after, me))
-      return found
+      return (state.crashes < budget.crashes ? [crashed(state, me)] : []) + [released(taken, me)]
     }
     let isUnderWay = state.network.contains { $0.sender == me && $0.attempt == own.attempt }
     guard state.timeouts < budget.timeouts || !isUnderWay else { return [] }
-    if state.timeouts < budget.timeouts { after.timeouts += 1 }
-    if isFenced(state, me) {
-      if mistakes.contains(.fireAndForget) {
-        after.stage = .lost
-      } else if state.stage == .submitting {
-        after.stage = .unknown
-      }
+    let over = state.with {
+      if $0.timeouts < budget.timeouts { $0.timeouts += 1 }
+      guard isFenced($0, me) else { return }
+      if has(.fireAndForget) { $0.stage = .lost } else if $0.stage == .submitting { $0.stage = .unknown }
     }
-    return [released(after, me)]
+    return [released(over, me)]
   }
 
   private func decide(_ state: State, _ me: Int) -> State {
+    let mayDecide = isFenced(state, me) && state.decided == 0
+    let isMet = mayDecide && state.receipt >= state.current && state.stage == .accepted
     var after = state
-    if mistakes.contains(.noCompare) {
-      if state.receipt >= 1 {
-        after.decided += 1
-        after.decidedVersion = state.receipt
-        after.stage = .decided
-        if after.decided > 1 { after.broken = 4 }
-      }
-    } else if mistakes.contains(.noVersion) {
-      if isFenced(state, me), state.decided == 0, state.receipt >= 1 {
-        after.decided = 1
-        after.decidedVersion = state.current
-        after.stage = .decided
-        if state.receipt != state.current { after.broken = 1 }
-      }
-    } else if isFenced(state, me), state.decided == 0, state.receipt >= state.current, state.stage == .accepted {
-      after.decided = 1
-      after.decidedVersion = state.current
+    if has(.noCompare) || has(.noVersion) ? state.receipt >= 1 && (mayDecide || has(.noCompare)) : isMet {
+      after.decided += 1
       after.stage = .decided
-      if state.orders != 1 || state.erpVersion < state.current || state.receipt != state.current { after.broken = 1 }
-    } else if isFenced(state, me), state.stage == .accepted, state.receipt < state.current {
-      after.stage = .pending
+      if after.decided > 1 { after.broken = 4 }
+      let isHeld = state.receipt == state.current && state.orders == 1 && state.erpVersion >= state.current
+      if has(.noVersion) ? state.receipt != state.current : !has(.noCompare) && !isHeld { after.broken = 1 }
+    } else if !has(.noCompare), !has(.noVersion), isFenced(state, me), state.receipt < state.current {
+      if state.stage == .accepted { after.stage = .pending }
     }
     return released(after, me)
   }
 
   private func notify(_ state: State, _ me: Int) -> State {
-    var after = state
-    if mistakes.contains(.markFirst) {
-      guard isFenced(state, me), state.stage == .decided else { return released(state, me) }
-      after.stage = .sent
-      after.workers[me].place = .mailing
-    } else {
-      after.mails = min(2, after.mails + 1)
-      after.workers[me].place = .marking
+    if !has(.markFirst) {
+      return state.with {
+        $0.mails = min(2, $0.mails + 1)
+        $0.workers[me].place = .marking
+      }
     }
-    return after
+    guard isFenced(state, me), state.stage == .decided else { return released(state, me) }
+    return state.with {
+      $0.stage = .sent
+      $0.workers[me].place = .mailing
+    }
   }
 }
