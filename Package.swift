@@ -113,7 +113,9 @@ let package = Package(
       path: "Sources/countersign", swiftSettings: strict),
 
     // Support for tests; the product imports none of these.
-    ring("Simulation", ["HandoffCore", "HandoffStore", "Connector", "Coordinator", logging], staysPut: true),
+    ring(
+      "Simulation", ["HandoffCore", "HandoffStore", "StoreTesting", "Connector", "Coordinator", logging], staysPut: true
+    ),
     .executableTarget(
       name: "countersign-sim", dependencies: ["Simulation", "CJemalloc", argumentParser],
       path: "Sources/countersign-sim",
@@ -163,7 +165,7 @@ let package = Package(
         crypto,
       ]),
     .testTarget(
-      name: "SimulationTests", dependencies: ["HandoffCore", "HandoffStore", "Simulation", "StoreTesting"],
+      name: "SimulationTests", dependencies: ["HandoffCore", "HandoffStore", "Simulation"],
       path: "Tests/SimulationTests",
       exclude: ["regression-seeds.txt"], swiftSettings: strict),
     .testTarget(

@@ -16,6 +16,9 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(help: "Without faults; only to measure.") var calm = false
   @Flag(help: "Print which pairs of stage and event were reached.") var coverage = false
 
+  @Option(help: "Orders to walk through the moves with counterparts that make no sense, for the pairs they reach.")
+  var walks = 0
+
   /// Confirmed orders of a hundred below which a run has proved nothing.
   static let leastConfirmed = 50
 
@@ -24,6 +27,7 @@ struct RunCommand: AsyncParsableCommand {
     let known = try regressionSeeds()
     let all = known + (0..<UInt64(seeds)).map { first + $0 }
     var tally = Tally()
+    let walked = try await walk()
     await withTaskGroup(of: Tally.self) { group in
       var next = all.startIndex
       func add() {
@@ -40,14 +44,33 @@ struct RunCommand: AsyncParsableCommand {
       }
     }
     let seconds = (ContinuousClock.now - began) / .seconds(1)
-    tally.print(seconds: seconds, jobs: jobs, known: known.count, coverage: coverage)
-    let wrong = tally.reached.contradictions
+    tally.print(seconds: seconds, jobs: jobs, known: known.count)
+    tally.reached.print(with: walked, walks, coverage)
+    let wrong = tally.reached.contradictions + walked.contradictions
     if !wrong.isEmpty { print("reached although it cannot happen: \(wrong.joined(separator: ", "))") }
     if tally.brokenSeeds > 0 || tally.differing > 0 || !wrong.isEmpty { throw ExitCode(1) }
     if !calm, tally.confirmed * 100 < tally.orders * Self.leastConfirmed {
       print("too few orders were confirmed for this run to mean anything")
       throw ExitCode(1)
     }
+  }
+
+  /// The pairs reached by walks that judge nothing: they show what the moves can do at all.
+  private func walk() async throws -> Coverage {
+    var reached = Coverage()
+    guard walks > 0 else { return reached }
+    let (orders, first) = (walks / max(1, jobs), first)
+    try await withThrowingTaskGroup(of: Coverage.self) { group in
+      for number in 0..<max(1, jobs) {
+        group.addTask {
+          var walk = MovesWalk(seed: first + UInt64(number))
+          try walk.run(orders: orders, steps: 70)
+          return walk.reached
+        }
+      }
+      for try await one in group { reached.add(one) }
+    }
+    return reached
   }
 
   private func work(_ seeds: [UInt64]) -> Tally {
@@ -126,7 +149,7 @@ struct Tally: Sendable {
     reached.add(other.reached)
   }
 
-  func print(seconds: Double, jobs: Int, known: Int, coverage: Bool) {
+  func print(seconds: Double, jobs: Int, known: Int) {
     let rate = Int(Double(orders) / seconds)
     Swift.print("\(seeds) seeds (\(known) of them regressions), \(orders) orders, \(tenths(days * 24)) simulated hours")
     Swift.print("\(tenths(seconds)) s with \(jobs) at once: \(rate) orders/s, \(rate / max(1, jobs)) per core")
@@ -135,12 +158,22 @@ struct Tally: Sendable {
         + " \(ended) at an end, \(steps) scheduling choices")
     let struck = FaultKind.allCases.map { "\($0.name) \(faults[$0.rawValue])" }
     Swift.print("faults: " + struck.joined(separator: ", "))
-    Swift.print(
-      "stage × event: \(reached.reached) of \(reached.pairs) reachable pairs reached; \(Coverage.impossibleCount) pairs"
-        + " cannot happen (reasons in Sources/Simulation/History/Impossible.swift)")
-    if coverage { for line in reached.lines { Swift.print("  " + line) } }
     Swift.print("\(compared) seeds run twice, \(differing) differed; \(brokenSeeds) seeds broke a promise")
   }
 
   private func tenths(_ number: Double) -> String { "\((number * 10).rounded() / 10)" }
+}
+
+extension Coverage {
+  /// What the worlds reached, and what the walks reached beside it.
+  func print(with walked: Coverage, _ walks: Int, _ coverage: Bool) {
+    var all = self
+    all.add(walked)
+    Swift.print(
+      "stage × event: \(all.reached) of \(pairs) reachable pairs reached, \(reached) of them by the worlds, the rest by"
+        + " \(walks) orders whose counterparts make no sense")
+    Swift.print(
+      "  \(Coverage.impossibleCount) pairs cannot happen; reasons in Sources/Simulation/History/Impossible.swift")
+    if coverage { for line in all.lines { Swift.print("  " + line) } }
+  }
 }

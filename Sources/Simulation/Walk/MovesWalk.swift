@@ -1,27 +1,34 @@
 import HandoffCore
 import HandoffStore
-import Simulation
 import StoreTesting
 
 /// One order after another through the moves, with every answer that the types of the connectors allow, at any time and
 /// from performers whose lease has long gone to others: what no walk reaches, the moves cannot do.
 ///
 /// Unlike the simulated world it knows no sense: an ERP may refuse what it has, and accept what it never got.
-struct MovesWalk {
-  private(set) var reached = Coverage()
-  private(set) var steps = 0
-  private var dice: SeededDice
+package struct MovesWalk {
+  /// The pairs of stage and event on the way.
+  package private(set) var reached = Coverage()
+  private var dice: Dice
+  /// Which ways are walked; the dice say only what happens on them.
+  private var guide: Dice
+  private var corpus: [[Segment]] = []
+  private var seen: Set<[String]> = []
   private var memory = MemoryStore()
   private let words = Words()
   private var policy = HandoffPolicy()
   private var moves: Moves
   private var now = 0
-  private var number = 0
   private var id: HandoffID?
   private var hats = 1
-  private var isOver = false
   private var inHand: [ClaimedTask] = []
   private var temper = Temper()
+
+  /// So many steps with these dice.
+  private struct Segment {
+    let seed: UInt64
+    let steps: Int
+  }
 
   /// What one walk is given to: walks that differ in kind get to more places than walks that differ in luck.
   private struct Temper {
@@ -42,8 +49,10 @@ struct MovesWalk {
     nonisolated(unsafe) var fail = false
   }
 
-  init(seed: UInt64) {
-    dice = SeededDice(seed: seed)
+  /// Starts from a seed.
+  package init(seed: UInt64) {
+    guide = Dice(seed: seed)
+    dice = Dice(seed: seed)
     moves = Moves(StoreBench.setting(policy))
   }
 
@@ -52,22 +61,56 @@ struct MovesWalk {
   private mutating func pick<Value>(_ values: [Value]) -> Value { values[dice.below(values.count)] }
 
   /// Walks so many orders, each so many steps.
-  mutating func run(orders: Int, steps: Int) throws {
+  ///
+  /// Half of them go on from where an earlier one came to something new, as a fuzzer does: what takes a dozen unlikely
+  /// steps in a row is found step by step.
+  package mutating func run(orders: Int, steps: Int) throws {
     for _ in 0..<orders {
-      try begin()
-      for _ in 0..<steps {
-        try step()
-        if isOver, chance(20) { break }
-      }
+      // What was found last is where the next new thing is near.
+      let isLatest = guide.chance(5000)
+      let back = guide.below(isLatest ? min(100, corpus.count) : corpus.count)
+      var path = guide.chance(6000) && !corpus.isEmpty ? corpus[corpus.count - 1 - back] : []
+      path.append(Segment(seed: guide.next(), steps: path.isEmpty ? steps : guide.between(1, steps)))
+      try walk(path)
       try note()
     }
   }
 
+  private mutating func walk(_ path: [Segment]) throws {
+    for (index, segment) in path.enumerated() {
+      dice = Dice(seed: segment.seed)
+      if index == 0 { try begin() }
+      for taken in 0..<segment.steps {
+        try step()
+        guard index == path.count - 1, seen.insert(try feature()).inserted else { continue }
+        corpus.append(path.dropLast() + [Segment(seed: segment.seed, steps: taken + 1)])
+      }
+    }
+  }
+
+  /// What makes one place on a way unlike another: the stage, what is known of the record, and what is in whose hands.
+  private func feature() throws -> [String] {
+    guard let id, let handoff = try memory.transactNow({ try $0.row(id)?.handoff }) else { return [] }
+    var words = [handoff.stage.rawValue]
+    if handoff.mayExist { words.append("may exist") }
+    if handoff.recordID != nil { words.append("record") }
+    if handoff.cancelRequested { words.append("cancel") }
+    if handoff.receipt != nil { words.append("receipt") }
+    if handoff.decision != nil { words.append("decision") }
+    words += Set(
+      try inHand.map { task in
+        let stored = try memory.transactNow { try $0.task(task.id) }
+        guard let stored, stored.attempt == task.attempt else { return task.effect.kind.rawValue + " late" }
+        return task.effect.kind.rawValue + (stored.leasedUntil ?? .distantPast > StoreBench.at(now) ? "" : " old")
+      }
+    ).sorted()
+    return words
+  }
+
   private mutating func begin() throws {
-    number += 1
-    now += 100
+    now = 100
     inHand = []
-    isOver = false
+    id = nil
     memory = MemoryStore()
     temper.opensDesk = pick([0, 50, 90, 100])
     temper.settles = pick([10, 30, 60])
@@ -92,6 +135,7 @@ struct MovesWalk {
 
   private mutating func setMoves() {
     var setting = StoreBench.setting(policy)
+    setting.sha256 = Fingerprint.digest
     let (write, words) = (setting.compose, words)
     setting.compose = { kind, handoff, order, key, now throws(Unwritable) in
       if words.fail { throw Unwritable("The template is broken.") }
@@ -101,7 +145,6 @@ struct MovesWalk {
   }
 
   private mutating func step() throws {
-    steps += 1
     words.fail = chance(4)
     let kinds = [
       temper.claims, temper.settles, temper.passes, 4, temper.decides, temper.edits, temper.cancels, temper.cancels, 1,
@@ -128,8 +171,6 @@ struct MovesWalk {
       policy.inventory.isRequired.toggle()
       setMoves()
     }
-    guard let id else { return }
-    isOver = try memory.transactNow { try $0.row(id)?.handoff.stage.isTerminal ?? false }
   }
 
   /// Runs a body; what the rules or the store refuse changes nothing.
@@ -190,7 +231,7 @@ struct MovesWalk {
   private mutating func intake(isCancelled: Bool, payment: PaymentState) throws {
     now += 1
     let order = try StoreBench.order(
-      "\(5000 + number)", hats: hats, email: chance(95) ? "kim@example.com" : nil, payment: payment,
+      "5001", hats: hats, email: chance(95) ? "kim@example.com" : nil, payment: payment,
       isCancelled: isCancelled)
     let request = StoreBench.request(order, at: now, updated: chance(90) ? now : max(0, now - 50))
     let isOpen = chance(temper.opensDesk)
