@@ -40,6 +40,12 @@ struct StateMachinePage {
           .submissionRefused(reason: "being picked"))
       ),
       ("receipted, ERP total differs", try Walk.submitting().taking(Walk().receipt(total: money(999)))),
+      (
+        "declining, and an earlier create may have landed",
+        try Walk.unresolved().taking(
+          .receiptNotFound, .submissionStarted, .submissionRefused(reason: "unknown item"),
+          .operatorDecided(.decline, by: "Ada"))
+      ),
       ("refused, record taken back", try Walk.receipted().taking(.receiptRevoked(reason: "voided in the ERP"))),
     ]
     found += variants.map { Situation(title: $0.0, walk: $0.1, isVariant: true) }
