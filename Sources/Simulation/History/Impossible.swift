@@ -3,8 +3,8 @@ package import HandoffCore
 extension Coverage {
   /// Pairs that cannot happen, whatever the counterparts answer and whenever: one reason for a group of them.
   ///
-  /// A run that reaches one of them fails, for then the reason is wrong; `ReachTests` walks through the moves with every
-  /// answer the connectors' types allow, and reaches none. What is not listed here counts as possible.
+  /// A run that reaches one of them fails, for then the reason is wrong; `ReachTests` walks through the moves with
+  /// every answer the connectors' types allow, and reaches none. What is not listed here counts as possible.
   package struct Impossible: Sendable {
     /// Why.
     package let reason: String

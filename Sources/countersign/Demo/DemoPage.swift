@@ -1,5 +1,13 @@
 /// The demo page's three files, compiled in so that one binary is the whole demo.
 enum DemoPage {
+  private static let footer = """
+    Both flows meet the same delay, the same fourteen requests at once and the same lost answers (3 in 100). For
+    the last fifteen seconds of each minute there are four times the orders, and the ERP takes five times as long. The
+    button kills both: what the left has in memory is gone. All figures are read from the ledgers of the simulated
+    shop, ERPs and mail server, none from Countersign. The gated side says nothing until the receipt, as a headless or
+    WooCommerce shop can; behind a Shopify checkout it would say "received" first.
+    """
+
   static func html(consolePort: Int) -> String {
     """
     <!doctype html><html lang="en"><head>
@@ -61,11 +69,7 @@ enum DemoPage {
       </svg>
       <p class="scale"><span id="chart-max">0</span> at the highest; the last three minutes</p>
     </figure>
-    <footer>Both flows meet the same delay, the same fourteen requests at once and the same lost answers (3 in 100). For
-      the last fifteen seconds of each minute there are four times the orders, and the ERP takes five times as long. The
-      button kills both: what the left has in memory is gone. All figures are read from the ledgers of the simulated
-      shop, ERPs and mail server, none from Countersign. The gated side says nothing until the receipt, as a headless or
-      WooCommerce shop can; behind a Shopify checkout it would say "received" first.</footer>
+    <footer>\(footer)</footer>
     <script src="/demo.js"></script>
     </body>
     </html>
@@ -141,7 +145,8 @@ enum DemoPage {
         text("n-missing", n.missing); text("n-told", n.told); text("n-erp", n.erp); text("n-gap", seconds(n.gap));
         text("n-worst", seconds(n.worst)); text("n-twice", n.twice); text("n-oversold", n.oversold);
         text("g-missing", g.missing); text("g-told", g.told); text("g-erp", g.erp); text("g-waiting", g.waiting);
-        text("g-wait", seconds(g.wait)); text("g-mails", g.mails); text("g-twice", g.twice); text("g-oversold", g.oversold);
+        text("g-wait", seconds(g.wait)); text("g-mails", g.mails); text("g-twice", g.twice);
+        text("g-oversold", g.oversold);
         mark("n-twice", "bad", n.twice > 0); mark("n-oversold", "bad", n.oversold > 0);
         mark("g-twice", "good", g.twice === 0); mark("g-oversold", "good", g.oversold === 0);
         draw(state.gaps);
