@@ -47,6 +47,15 @@ import Testing
     }
   }
 
+  @Test(arguments: [([0x7B, 0x00], "ewA="), ([0xFF, 0xFE], "//4=")] as [([UInt8], String)])
+  func `a body that is no text is shown as base64`(body: [UInt8], shown: String) async throws {
+    try await fixture(body).run { client in
+      let one = try await client.ask("GET", "/v1/unreadable/1").json
+      #expect(one["bodyBase64"]?.string == shown)
+      #expect(one["body"] == nil)
+    }
+  }
+
   @Test func `a replay takes the order in as if it had come now, and closes the delivery`() async throws {
     let fixture = try await fixture(DeskFixture.order("7"))
     try await fixture.run { client in

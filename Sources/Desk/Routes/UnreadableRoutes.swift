@@ -83,15 +83,16 @@ enum UnreadableReport {
     ]
   }
 
-  /// With headers and body: the text where it is one, else base64.
+  /// With headers and body: the text where it is one, else base64; a NUL is none, most readers of JSON refuse it.
   static func whole(_ record: StoredUnreadable, now: Timestamp) -> JSONValue {
     var members = members(record, now: now) { $0 }
     members["headers"] = .array(
       record.delivery.headers.split(separator: "\n").map { .string(String($0)) })
-    if let text = String(validating: record.delivery.body, as: UTF8.self) {
+    let body = record.delivery.body
+    if !body.contains(0), let text = String(validating: body, as: UTF8.self) {
       members["body"] = .string(text)
     } else {
-      members["bodyBase64"] = .string(Base64.encode(record.delivery.body))
+      members["bodyBase64"] = .string(Base64.encode(body))
     }
     return .object(members)
   }
