@@ -69,6 +69,9 @@ enum Shops {
       if case .unauthenticated(let reason) = error { throw Finding("signed rightly, and \(reason)") }
       return nil
     }
+    if case .erasure(_, let ids?, _) = reading {
+      try must(ids.allSatisfy { !$0.isEmpty && $0.utf8.count <= 64 }, "an order nobody can name is to be erased")
+    }
     guard case .order(let capture) = reading else { return nil }
     return capture
   }
