@@ -75,3 +75,17 @@ final class LosingTransport: HTTPTransport {
     return answer
   }
 }
+
+/// Lets something happen just before the first write of a record leaves.
+final class OvertakenTransport: HTTPTransport {
+  private let inner = AHCTransport()
+  private let meanwhile: @Sendable () async -> Void
+  private let wasHeld = Atomic(false)
+
+  init(_ meanwhile: @escaping @Sendable () async -> Void) { self.meanwhile = meanwhile }
+
+  func send(_ call: HTTPCall) async throws(ExchangeFailure) -> HTTPAnswer {
+    if call.method == "PUT", !wasHeld.exchange(true, ordering: .relaxed) { await meanwhile() }
+    return try await inner.send(call)
+  }
+}

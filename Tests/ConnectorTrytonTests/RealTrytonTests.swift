@@ -146,6 +146,29 @@ import Transport
     }
   }
 
+  @Test func `an older submission that was held up before its write does not overwrite the newer one`() async throws {
+    guard let tryton = try RealTryton.connect() else { return }
+    let erp = tryton.erp()
+    let first = tryton.submission("late", [("SKU-0024", 1)])
+    #expect(await tryton.erp(LosingTransport(answer: 3)).submit(first).isUnknown)
+    let older = first.edited([("SKU-0024", 2)])
+    let newer = Sample.submission(
+      Sample.order(first.order.id, [("SKU-0024", 3)]), version: 3, resuming: true)
+    // The newer one stops before it is quoted, while the older one waits with its PUT ready to go.
+    let slow = OvertakenTransport {
+      let cut = await tryton.erp(LosingTransport(answer: 4)).submit(newer)
+      #expect(cut.isUnknown)
+    }
+    let late = await tryton.erp(slow).submit(older)
+    #expect(late.isUnknown, "\(late)")
+    let receipt = try #require(await erp.submit(newer).receipt)
+    #expect(receipt.total == newer.order.total)
+    guard case .accepted = await erp.findReceipt(newer) else {
+      Issue.record("the newer version is not what Tryton has")
+      return
+    }
+  }
+
   @Test func `a draft or a quotation is cancelled, twice if need be`() async throws {
     guard let tryton = try RealTryton.connect() else { return }
     let erp = tryton.erp()

@@ -371,4 +371,37 @@ import Testing
       return
     }
   }
+
+  @Test func `a submission that was overtaken between two steps overwrites nothing`() async throws {
+    func theirs(_ state: String) -> Reply {
+      let other = Self.sale(state, quantity: "3.0", total: "9.00").replacing(#""id":70"#, with: #""id":80"#)
+      return .json(200, other)
+    }
+    let gone = Self.refusal(#"You are trying to read records \"70\" of \"Sale Line\" that don't exist."#)
+    let read = Self.one("draft", quantity: "1.0", total: "3.00")
+    // The newer lines came before the write, and before the button.
+    let late: [[Reply]] = [
+      [read, Self.products, Self.currency, gone, theirs("draft")],
+      [read, Self.products, Self.currency, gone, theirs("quotation")],
+      [Self.one("quotation", quantity: "1.0", total: "3.00"), Self.state("draft"), theirs("draft")],
+    ]
+    for replies in late {
+      let transport = ScriptedTransport(replies)
+      let outcome = await erp(transport).update(submission, receipt: receipt)
+      #expect(outcome.isUnknown, "\(outcome)")
+      #expect(transport.calls.count == replies.count)
+      #expect(transport.calls.count { $0.method == "PUT" } <= 1)
+    }
+    // Ours went in, and theirs after it: what differs now is newer.
+    let after = [
+      read, Self.products, Self.currency, Self.created, Self.state("quotation"), Self.state("confirmed"),
+      theirs("confirmed"),
+    ]
+    let transport = ScriptedTransport(after)
+    let outcome = await erp(transport).update(submission, receipt: receipt)
+    #expect(outcome.isUnknown, "\(outcome)")
+    #expect(transport.calls.count { $0.method == "PUT" } == 1 && transport.calls.count == after.count)
+  }
+
+  private var receipt: Receipt { submission.receipt(recordID: "7", recordNumber: "S7", total: Sample.money(600)) }
 }

@@ -147,13 +147,15 @@ extension TrytonERP {
 
   /// Takes a sale of ours through the steps that are still missing, whichever they are.
   ///
-  /// The number of steps is bounded: two submissions that undo each other's work end as `unknown`, not in a circle.
+  /// Lines are replaced once, and only those that were there at the beginning: a submission that was held up between
+  /// two steps must not overwrite what a newer one wrote meanwhile (S7). The number of steps is bounded.
   func drive(
     _ found: TrytonSale, _ submission: Submission, isAsPlanned: Bool = false, isUpdate: Bool = false
   ) async -> SubmissionOutcome {
     var sale = found
     var isAsPlanned = isAsPlanned
     var wasProcessed = false
+    var replaceable: [Int]? = isAsPlanned ? nil : found.lineIDs
     for _ in 0..<12 {
       let planned: TrytonPlan
       do throws(Obstacle) {
@@ -163,6 +165,9 @@ extension TrytonERP {
         return await refuse(sale, reason)
       }
       let difference = isAsPlanned ? nil : planned.difference(to: sale)
+      if difference != nil, sale.canBeRewritten, sale.lineIDs != replaceable {
+        return .unknown(reason: "The lines of sale \(sale.recordID) were changed by somebody else meanwhile.")
+      }
       let step: Step
       switch (sale.state, difference) {
       case ("processing", nil), ("done", nil):
@@ -183,6 +188,7 @@ extension TrytonERP {
       case ("draft", nil): step = await press("quote", &sale, submission)
       case ("draft", .some):
         step = await rewrite(&sale, submission)
+        replaceable = nil
         isAsPlanned = step == .done
         if step == .done { continue }
       default: return .unknown(reason: "Sale \(sale.recordID) is in a state we do not know: \(sale.state.prefix(40))")
@@ -238,7 +244,8 @@ extension TrytonERP {
     }
   }
 
-  /// Replaces every line of a draft in one transaction, so that no half of two versions is ever quoted.
+  /// Replaces every line of a draft in one transaction, so that no half of two versions is ever quoted. The lines to be
+  /// deleted are named, and Tryton refuses the whole when one is gone: so a late request changes nothing either.
   private func rewrite(_ sale: inout TrytonSale, _ submission: Submission) async -> Step {
     var members: [String: JSONValue]
     do throws(Obstacle) {
@@ -284,6 +291,11 @@ extension TrytonERP {
       reason: "\(reason) Whether sale \(sale.recordID) was cancelled is not known (\(trouble.prefix(200))); "
         + "until it is, it blocks stock: cancel it in Tryton.")
   }
+}
+
+extension TrytonSale {
+  /// Whether its lines may still be replaced, by way of the draft.
+  fileprivate var canBeRewritten: Bool { ["draft", "quotation", "confirmed", "cancelled"].contains(state) }
 }
 
 extension TrytonExchange.Answer {
