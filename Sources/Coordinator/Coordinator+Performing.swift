@@ -92,10 +92,12 @@ extension Coordinator {
     guard let gate = setting.storefronts[task.handoff.key.storefront]?.fulfillment else {
       return .connectorMisconfigured(kind, reason: "\(task.handoff.key.storefront) has no brake on its shipping.")
     }
+    // What is let go without a confirmation, because it was handed back, must not be marked as confirmed.
+    let record = task.handoff.decision == .confirm ? task.handoff.recordID : nil
     let outcome =
       kind == .holdFulfillment
       ? await gate.hold(task.handoff.key, handoffID: task.handoff.id)
-      : await gate.release(task.handoff.key, handoffID: task.handoff.id, recordID: task.handoff.recordID)
+      : await gate.release(task.handoff.key, handoffID: task.handoff.id, recordID: record)
     switch outcome {
     case .done: return .fulfillmentChanged(kind)
     case .deferred(let reason): return .fulfillmentDeferred(kind, reason: reason)

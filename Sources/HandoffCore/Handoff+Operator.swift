@@ -40,7 +40,9 @@ extension Handoff {
       guard !stage.isTerminal || exception != nil else { throw refusal(event, "The handoff is closed.") }
       enter(.returned, at: now, policy: policy)
       close { _ in true }
-      return []
+      // Our hold must not outlive our ownership: nobody would be left to end it.
+      let isHeld = holdsFulfillment && stillWants(.releaseFulfillment)
+      return isHeld ? [plan(.releaseFulfillment, at: now)] : []
     }
   }
 

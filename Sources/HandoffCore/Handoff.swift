@@ -90,7 +90,9 @@ public struct Handoff: Hashable, Sendable {
     case .releaseConfirmation: stage == .decided
     case .sendCannotFulfil: stage == .declining
     case .holdFulfillment: isOpen
-    case .releaseFulfillment: decision == .confirm && !cancelRequested
+    case .releaseFulfillment:
+      // Whoever an order was handed back to decides whether it ships; one that is cancelled or declined stays held.
+      !cancelRequested && (decision == .confirm || (stage == .returned && decision == nil && holdsFulfillment))
     }
   }
 

@@ -22,13 +22,14 @@ public enum Stage: String, Hashable, Sendable, Codable, CaseIterable {
   case confirmed
   /// The ERP has been asked to cancel its record.
   case cancelling
-  /// Cancelled everywhere.
+  /// No longer pursued here, and the ERP holds nothing: it never had it, or its record was cancelled there. Whether the
+  /// storefront knows depends on who cancelled: nothing is ever cancelled or refunded there from here.
   case cancelled
   /// The decision that it cannot be fulfilled is recorded; the message is due.
   case declining
   /// The customer has been told that it cannot be fulfilled.
   case declined
-  /// Handed back to the people of the storefront, who now own it.
+  /// Handed back to the people of the storefront, who now own it; our hold on its shipping is let go.
   case returned
   /// Watched without any effect: observe or shadow mode, test orders, orders older than the watermark.
   case observed

@@ -162,6 +162,13 @@ import Testing
       #""heldByRequestingApp":true"#, with: #""heldByRequestingApp":false"#)
     let transport = ScriptedTransport([.json(200, foreign), .json(200, Replies.marked)])
     let gate = ShopifyFulfillmentGate(Shop.configuration(transport))
+    #expect(await gate.release(Shop.key("1"), handoffID: id, recordID: "SO-7") == .done)
+    #expect(transport.calls.count == 2)
+  }
+
+  @Test func `what was handed back is let go and not marked as confirmed`() async {
+    let transport = ScriptedTransport([orders(("ON_HOLD", [Replies.handle])), .json(200, Replies.released)])
+    let gate = ShopifyFulfillmentGate(Shop.configuration(transport))
     #expect(await gate.release(Shop.key("1"), handoffID: id, recordID: nil) == .done)
     #expect(transport.calls.count == 2)
   }

@@ -145,6 +145,35 @@ import Testing
     #expect(walk.effects == (held ? [.releaseConfirmation, .releaseFulfillment] : [.releaseConfirmation]))
   }
 
+  @Test(arguments: [Stage.captured, .unresolved, .recorded, .refused, .receipted, .updating, .held])
+  func `what is handed back is let go: nobody here would end our hold any more`(stage: Stage) throws {
+    let handBack = HandoffEvent.operatorDecided(.handBack, by: "Ada")
+    var walk = try Walk.at(stage, Fixture.policy(holds: true)).taking(handBack)
+    #expect(walk.stage == .returned && walk.effects == [.releaseFulfillment])
+    #expect(!walk.handoff.stillWants(.holdFulfillment))
+    #expect(try Walk.at(stage).taking(handBack).effects.isEmpty)
+    // Busy, then refused: a person hears of it, and takes note.
+    try walk.take(.fulfillmentDeferred(.releaseFulfillment, reason: "429"))
+    #expect(walk.effects == [.releaseFulfillment])
+    #expect(try walk.taking(.fulfillmentChanged(.releaseFulfillment)).handoff.exception == nil)
+    try walk.take(.fulfillmentRefused(.releaseFulfillment, reason: "403"))
+    #expect(walk.handoff.exception?.kind == .fulfillment)
+    #expect(try walk.taking(handBack).handoff.exception == nil)
+    // The storefront has cancelled it meanwhile: there is nothing to ship.
+    #expect(try !walk.taking(.orderCancelled).handoff.stillWants(.releaseFulfillment))
+  }
+
+  @Test(arguments: [OperatorDecision.decline, .cancel])
+  func `what is declined or cancelled stays held, also when it is handed back after that`(
+    decision: OperatorDecision
+  ) throws {
+    var walk = try Walk.receipted(Fixture.policy(holds: true)).taking(.operatorDecided(decision, by: "Ada"))
+    #expect(!walk.effects.contains(.releaseFulfillment))
+    try walk.take(.operatorDecided(.handBack, by: "Ada"))
+    #expect(walk.stage == .returned && walk.effects.isEmpty)
+    #expect(!walk.handoff.stillWants(.releaseFulfillment))
+  }
+
   @Test func `test orders, old orders and shadow mode are only watched`() throws {
     #expect(Walk(capture: Fixture.capture(isTest: true)).stage == .observed)
     var policy = Fixture.policy()

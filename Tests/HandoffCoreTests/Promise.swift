@@ -93,6 +93,8 @@ enum Promise {
       case .submitOrder(let version, false) where version != after.version.number:
         return "S7: a first submission with an old version"
       case .cancelOrder where after.recordID == nil: return "S3c: a cancel without a record"
+      case .releaseFulfillment where after.decision != .confirm && after.stage != .returned:
+        return "S1: shipping was let go without a decision"
       case .releaseConfirmation where after.decision != .confirm: return "S1: a confirmation without a decision"
       case .sendCannotFulfil where after.decision != .cannotFulfil: return "S4: an apology without a decision"
       default: break

@@ -33,6 +33,7 @@ struct StateMachinePage {
       ("unresolved, receipt class D", try Walk.submitting(Fixture.policy(.draft)).taking(unknown)),
       ("unresolved, receipt class N", try Walk.submitting(Fixture.policy(.none)).taking(unknown)),
       ("captured, payment void", try Walk().taking(.paymentVoided)),
+      ("captured, shipping held", Walk(Fixture.policy(holds: true))),
       (
         "decided, a refused edit covers a refused release",
         try Walk.at(.decided, Fixture.policy(holds: true)).taking(

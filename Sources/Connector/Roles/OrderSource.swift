@@ -101,7 +101,8 @@ public protocol OrderSource: Sendable {
 public protocol FulfillmentGate: Sendable {
   /// Keeps the storefront from shipping an order; repeatable.
   func hold(_ key: OrderKey, handoffID: HandoffID) async -> GateOutcome
-  /// Lets it ship, and marks the order with the ERP's record; repeatable.
+  /// Lets it ship, and marks the order with the ERP's record; repeatable. Without a record the order was handed back to
+  /// people, and must not be marked as confirmed.
   func release(_ key: OrderKey, handoffID: HandoffID, recordID: String?) async -> GateOutcome
 }
 

@@ -85,7 +85,7 @@ extension ShopifyFulfillmentGate {
   }
 
   /// Tags the order and writes the metafields that a theme or an extension may show.
-  func mark(_ key: OrderKey, recordID: String?) async throws(Stop) {
+  func mark(_ key: OrderKey, recordID: String) async throws(Stop) {
     let owner = JSONValue.string(ShopifyIdentity.order(key.orderID))
     func field(_ key: String, _ value: String) -> JSONValue {
       [
@@ -93,9 +93,9 @@ extension ShopifyFulfillmentGate {
         "type": "single_line_text_field", "value": .string(value),
       ]
     }
-    var fields = [field("status", recordID == nil ? "released" : "confirmed")]
-    if let recordID, !recordID.isEmpty { fields.append(field("erp_record", recordID)) }
-    let tags: JSONValue = recordID == nil ? [] : [.string(Self.tag)]
+    var fields = [field("status", "confirmed")]
+    if !recordID.isEmpty { fields.append(field("erp_record", recordID)) }
+    let tags: JSONValue = [.string(Self.tag)]
     let (data, errors) = try await ask(Documents.mark, ["id": owner, "tags": tags, "fields": .array(fields)])
     for root in ["tagsAdd", "metafieldsSet"] {
       let payload = try Self.payload(data[root], errors)

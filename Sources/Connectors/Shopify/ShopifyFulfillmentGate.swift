@@ -54,7 +54,8 @@ public struct ShopifyFulfillmentGate: FulfillmentGate {
     }
   }
 
-  /// Ends our own holds, then marks the order with a tag and metafields.
+  /// Ends our own holds, then marks the order with a tag and metafields; one without a record was handed back, and
+  /// stays unmarked.
   public func release(_ key: OrderKey, handoffID: HandoffID, recordID: String?) async -> GateOutcome {
     do throws(Stop) {
       let picture = try await picture(key)
@@ -63,7 +64,7 @@ public struct ShopifyFulfillmentGate: FulfillmentGate {
         let ours = order.holds(by: handle)
         if !ours.isEmpty { try await release(order, ours, handle) }
       }
-      try await mark(key, recordID: recordID)
+      if let recordID { try await mark(key, recordID: recordID) }
       return .done
     } catch {
       return error.outcome

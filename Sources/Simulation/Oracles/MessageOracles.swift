@@ -59,7 +59,21 @@ enum MessageOracles {
       let isReleased = story.facts.contains { $0.kind == .released }
       if isHeld, !isReleased, !story.hasPerson { return (.l1, "confirmed, held, and never let go") }
       return nil
+    case .returned: return returned(story)
     default: return nil
     }
+  }
+
+  /// L1: what people were handed back is theirs to ship, unless it was cancelled or declined before.
+  private static func returned(_ story: Story) -> (property: Property, text: String)? {
+    guard story.facts.contains(where: { $0.kind == .held }) else { return nil }
+    let isEnded = story.facts.contains { fact in
+      if fact.kind == .personDecided { return fact.text == "cancel" || fact.text == "decline" }
+      return fact.kind == .journal && fact.text == "order_cancelled"
+    }
+    // A storefront that refuses to let go is told to a person, who has taken note of it.
+    let isAsked = story.facts.contains { $0.kind == .journal && $0.text == "fulfillment_refused" }
+    let isReleased = story.facts.contains { $0.kind == .released }
+    return isEnded || isAsked || isReleased ? nil : (.l1, "handed back, held, and never let go")
   }
 }
