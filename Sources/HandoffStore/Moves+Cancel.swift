@@ -1,4 +1,4 @@
-import HandoffCore
+public import HandoffCore
 
 extension Moves {
   /// Takes a storefront's cancel. A content can be stale; a cancel is a fact about the order, and counts whatever the
@@ -75,6 +75,11 @@ extension Moves {
     else { return nil }
     try transaction.setMarker(Moves.cancelMarker(handoff), to: String(request.updatedAt.microseconds))
     return Moves.reopened(at: request.updatedAt)
+  }
+
+  /// Whether the storefront itself has cancelled the order, also after a person did so here.
+  public static func isCancelledThere(_ handoff: Handoff, in store: any StoreReading) throws -> Bool {
+    try store.marker(cancelMarker(handoff)) != nil
   }
 
   /// What was only watched, or was handed back, is no longer ours to ask about.

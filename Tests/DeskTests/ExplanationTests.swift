@@ -31,6 +31,63 @@ import Testing
     #expect(try await sentences(fixture).first?.contains("mode observe") == true)
   }
 
+  /// What is said of an order after a person's decision about its refusal.
+  private func told(after decision: OperatorDecision, holds: Bool = true) async throws -> String {
+    var erp = FakeERP()
+    erp.onSubmit = { _ in .refused(reason: "The customer is locked.") }
+    let policy = HandoffPolicy(pattern: .acknowledgmentGated, holdsFulfillment: holds)
+    let fixture = DeskFixture(erp: erp, policy: policy)
+    let (handoff, _) = try await fixture.overdue()
+    _ = try await fixture.coordinator.decide(decision, on: try #require(handoff?.id), by: "Ann")
+    return try await sentences(fixture).joined(separator: " ")
+  }
+
+  @Test func `a cancel of a person says who, and what is left to do in the storefront`() async throws {
+    let text = try await told(after: .cancel)
+    #expect(text.hasPrefix("Ann cancelled it here. It is no longer pursued here since "))
+    #expect(text.contains("ERP books: it has no record of it."))
+    #expect(text.contains("cancel and refund it in shop yourself. Our hold on its shipping stays there"))
+    #expect(text.contains("The customer was told nothing here, and Countersign does not tell them"))
+    #expect(!text.contains("everywhere"))
+    let unheld = try await told(after: .cancel, holds: false)
+    #expect(!unheld.contains("hold"))
+  }
+
+  @Test func `a decline says what is left to do in the storefront`() async throws {
+    let text = try await told(after: .decline)
+    #expect(text.contains("ERP books has no record of it."))
+    #expect(text.contains("cancel and refund it in shop yourself. Our hold on its shipping stays there"))
+  }
+
+  @Test func `what was handed back says what the ERP has, what the customer knows, and that the hold is let go`()
+    async throws
+  {
+    let text = try await told(after: .handBack)
+    #expect(text.contains("ERP books has no record of it. Our hold on its shipping is let go"))
+    #expect(text.contains("The customer was told nothing here, and Countersign tells them nothing more."))
+    let unheld = try await told(after: .handBack, holds: false)
+    #expect(!unheld.contains("hold"))
+  }
+
+  @Test func `a cancel of the storefront, also after a person's, leaves nothing to be done there`() async throws {
+    let fixture = DeskFixture()
+    let (handoff, _) = try await fixture.overdue()
+    _ = try await fixture.coordinator.decide(.cancel, on: try #require(handoff?.id), by: "Ann")
+    let delivery = WebhookDelivery(
+      headers: [FakeSource.signature, HTTPField("webhook-id", "w-2")],
+      body: DeskFixture.order("1001", ["cancelled": true]), receivedAt: fixture.clock.now)
+    _ = await fixture.coordinator.receive(delivery, at: StorefrontName("shop"))
+    let text = try await sentences(fixture).joined(separator: " ")
+    #expect(text.hasPrefix("The storefront cancelled it. It is no longer pursued here since "))
+    #expect(text.contains("that is the storefront's to do") && !text.contains("yourself"))
+  }
+
+  @Test func `every decision says what it does, and a decline that the customer is told`() {
+    let effects = Set(DecisionWords.table.map { $0.effect })
+    #expect(DecisionWords.table.count == 8 && effects.count == 8)
+    #expect(DecisionWords.effect(of: .decline).hasPrefix("Mails the customer"))
+  }
+
   @Test func `an order in the ERP's hands says that nobody knows yet`() async throws {
     let fixture = DeskFixture()
     await fixture.capture()

@@ -1,24 +1,26 @@
-public import HandoffCore
-public import HandoffStore
+import HandoffCore
+import HandoffStore
 
 /// Why a handoff stands where it stands, in sentences: the same on the page, in the API and on the command line.
-public enum Explanation {
+enum Explanation {
   /// Why it is in this stage, what is awaited, who owns it, and when the next thing happens.
   /// - Parameters:
   ///   - tasks: its open tasks.
   ///   - exceptions: its exceptions; only the open one is told of.
+  ///   - ending: how it came to its end, if it has.
   ///   - lastTrouble: the words of the last attempt, when it led to nothing.
-  public static func sentences(
-    for row: HandoffRow, tasks: [StoredTask], exceptions: [StoredException], lastTrouble: String? = nil,
-    now: Timestamp
+  static func sentences(
+    for row: HandoffRow, tasks: [StoredTask], exceptions: [StoredException], ending: OrderEnding = OrderEnding(),
+    lastTrouble: String? = nil, now: Timestamp
   ) -> [String] {
     let handoff = row.handoff
-    var sentences = [stage(handoff, now: now)]
+    var sentences = [stage(handoff, ending, now: now)]
     if let lastTrouble, !lastTrouble.isEmpty, !handoff.stage.isTerminal {
       sentences.append("The last attempt led to nothing: \(lastTrouble)")
       if let last = lastTrouble.last, !".!?…".contains(last) { sentences[sentences.count - 1] += "." }
     }
-    sentences += circumstances(handoff)
+    sentences += leftOver(handoff, ending)
+    sentences += circumstances(handoff, ending)
     if let open = exceptions.first(where: { $0.closedAt == nil }) { sentences += exception(open, now: now) }
     let next = tasks.map { task($0, now: now) }
     sentences += next
@@ -38,7 +40,7 @@ public enum Explanation {
     return sentences
   }
 
-  private static func stage(_ handoff: Handoff, now: Timestamp) -> String {
+  private static func stage(_ handoff: Handoff, _ ending: OrderEnding, now: Timestamp) -> String {
     let erp = "ERP " + handoff.erp.text
     let since = Words.relative(handoff.stageSince, to: now)
     let record = handoff.recordID.map { "record \($0)" } ?? "a record"
@@ -66,8 +68,8 @@ public enum Explanation {
       return "The decision to confirm version \(handoff.decidedVersion ?? handoff.version.number) was recorded "
         + "\(since) on the receipt \(record); \(message(handoff))."
     case .confirmed: return "The customer was told \(since) that it is confirmed; the receipt is \(record) of \(erp)."
-    case .cancelling: return "The storefront cancelled it; \(erp) was asked \(since) to cancel \(record)."
-    case .cancelled: return "Cancelled everywhere \(since)."
+    case .cancelling: return cancelling(handoff, ending, since: since)
+    case .cancelled: return cancelled(handoff, ending)
     case .declining:
       return "The decision that it cannot be fulfilled was recorded \(since); \(message(handoff))."
     case .declined: return "The customer was told \(since) that it cannot be fulfilled."
@@ -114,10 +116,11 @@ public enum Explanation {
     }
   }
 
-  private static func circumstances(_ handoff: Handoff) -> [String] {
+  private static func circumstances(_ handoff: Handoff, _ ending: OrderEnding) -> [String] {
     var sentences: [String] = []
-    if handoff.cancelRequested, ![.cancelling, .cancelled, .declined].contains(handoff.stage) {
-      sentences.append("The storefront has cancelled it; that is carried out as soon as nothing is unknown.")
+    if handoff.cancelRequested, !handoff.stage.isTerminal, handoff.stage != .cancelling {
+      let who = ending.isCancelledThere ? "The storefront has" : "\(ending.canceller ?? "A person") has"
+      sentences.append("\(who) cancelled it; that is carried out as soon as nothing is unknown.")
     }
     if handoff.mayExist, [.captured, .refused, .recorded].contains(handoff.stage) {
       sentences.append("An earlier submission may still take effect in ERP \(handoff.erp.text).")

@@ -11,6 +11,7 @@ struct OrderReport: Sendable {
   let tasks: [StoredTask]
   let messages: [StoredMessage]
   let exceptions: [StoredException]
+  let ending: OrderEnding
 
   /// The most versions that are read; an order with more shows its newest.
   static let versionLimit = 50
@@ -29,6 +30,8 @@ struct OrderReport: Sendable {
     filter.onlyOpen = false
     filter.handoff = id
     exceptions = try store.exceptions(filter)
+    ending = OrderEnding(
+      journal, messages, isCancelledThere: try Moves.isCancelledThere(row.handoff, in: store))
   }
 
   /// The sentences; what others wrote in them is cleaned, whose it is stays readable.
@@ -42,7 +45,7 @@ struct OrderReport: Sendable {
         owner: record.owner, closedAt: record.closedAt, resolution: record.resolution)
     }
     return Explanation.sentences(
-      for: row, tasks: tasks, exceptions: cleaned, lastTrouble: lastTrouble.map(clean), now: now)
+      for: row, tasks: tasks, exceptions: cleaned, ending: ending, lastTrouble: lastTrouble.map(clean), now: now)
   }
 
   /// The words of the last attempt that led to nothing, while no other has led to something since.

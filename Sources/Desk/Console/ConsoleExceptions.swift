@@ -61,7 +61,8 @@ extension FrontOffice {
       "buttons": item.decisions.map { decision -> [String: Any] in
         let look = FrontOffice.look(of: decision)
         return [
-          "name": decision.name, "label": look.label, "hint": look.hint, "look": look.tone,
+          "name": decision.name, "label": look.label, "look": look.tone,
+          "hint": DecisionWords.effect(of: decision),
           "ask": FrontOffice.section(look.ask),
         ]
       },
@@ -69,33 +70,35 @@ extension FrontOffice {
     return Templates.library.render(values, withTemplate: "actions") ?? ""
   }
 
-  private static func look(of decision: OperatorDecision) -> (label: String, hint: String, tone: String, ask: String) {
+  private static func look(of decision: OperatorDecision) -> (label: String, tone: String, ask: String) {
     switch decision {
-    case .retry: ("Retry", "Go on where it stopped; look up first if anything may exist.", "", "")
+    case .retry: ("Retry", "", "")
     case .createAgain:
       (
-        "Create again", "There is proof that the ERP has nothing.", "danger",
+        "Create again", "danger",
         "Have you made sure that the ERP does not have this order? If it has, it is created twice."
       )
-    case .adopt:
-      ("Adopt record", "The order is in the ERP under the record given; it is looked up and compared.", "", "")
-    case .acceptShortage: ("Accept shortage", "Let it pass without full stock.", "", "")
+    case .adopt: ("Adopt record", "", "")
+    case .acceptShortage: ("Accept shortage", "", "")
     case .acceptVoidPayment:
       (
-        "Go on unpaid", "Somebody vouches for the money although the storefront says that the payment is void.",
-        "danger", "The customer may be told that an order is confirmed which nobody has paid. The journal names you."
+        "Go on unpaid", "danger",
+        "The customer may be told that an order is confirmed which nobody has paid. The journal names you."
       )
     case .decline:
       (
-        "Decline", "Tell the customer that it cannot be fulfilled.", "danger",
-        "The customer is told that the order cannot be fulfilled. This cannot be taken back."
+        "Decline", "danger",
+        "The customer is told that the order cannot be fulfilled. This cannot be taken back, and in the storefront the "
+          + "order stays open and paid until you end it there."
       )
-    case .cancel: ("Cancel", "Cancel it in the ERP.", "danger", "The order is cancelled in the ERP.")
-    case .handBack:
+    case .cancel:
       (
-        "Hand back", "Give it to the people of the storefront; nothing more happens here.", "quiet",
-        "Nothing more happens here with this order; the storefront's people own it."
+        "Cancel", "danger",
+        "The order is cancelled in the ERP and here. The customer is told nothing, and in the storefront the order "
+          + "stays open and paid until you end it there."
       )
+    case .handBack:
+      ("Hand back", "quiet", "Nothing more happens here with this order; the storefront's people own it.")
     }
   }
 

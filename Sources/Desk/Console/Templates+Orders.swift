@@ -141,6 +141,8 @@ extension Templates {
     {{/buttons}}
     </span>
     </form>
+    <details class="assign"><summary>What each decision does</summary>
+    <dl>{{#buttons}}<dt>{{label}}</dt><dd>{{hint}}</dd>{{/buttons}}</dl></details>
     <details class="assign"><summary>Give it to somebody else</summary>
     <form method="post" action="/exceptions/{{id}}/assign" class="actions">
     <input type="hidden" name="csrf" value="{{formToken}}"><input type="hidden" name="back" value="{{back}}">
