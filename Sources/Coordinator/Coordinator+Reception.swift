@@ -121,7 +121,8 @@ extension Coordinator {
     return text
   }
 
-  /// Waits until a handoff is settled for the customer or the time is up; returns it as it then stands.
+  /// Waits until a handoff is settled for the customer, or waits for a person, or the time is up; returns it as it then
+  /// stands.
   public func settled(_ id: HandoffID, within duration: Duration) async -> Handoff? {
     let stream = transitions.listen(to: id)
     if let handoff = try? await store.read({ try $0.row(id)?.handoff }), handoff.isSettled { return handoff }
@@ -167,6 +168,6 @@ extension Coordinator {
 }
 
 extension Handoff {
-  /// Whether the customer has been, or can be, told the final word.
-  var isSettled: Bool { stage.isTerminal || stage == .decided || stage == .declining }
+  /// Whether the customer has been, or can be, told the final word, or nothing more happens until a person acts.
+  var isSettled: Bool { stage.isTerminal || stage == .decided || stage == .declining || waitsForPerson }
 }

@@ -8,6 +8,12 @@ extension Handoff {
     exception?.kind == kind || covered.contains { $0.kind == kind }
   }
 
+  /// Whether nothing but a person, or an edit, can open the gate: waiting for it is waiting for somebody.
+  public var waitsForPerson: Bool {
+    if stage.isTerminal || decision != nil { return false }
+    return isBlocked || hasOpen(.shortage) || (stage == .receipted && hasOpen(.templateFailed))
+  }
+
   /// Whether anything keeps the gate shut.
   var isBlocked: Bool { exception?.kind.blocksDecision == true || covered.contains { $0.kind.blocksDecision } }
 

@@ -93,20 +93,31 @@ import Testing
 
   @Test func `who waits too long is told where the order stands, and who asks late is told at once`() throws {
     let ledger = Ledger(world)
-    let office = Office(world, erp: ledger.erp(onSubmit: { _ in .refused(reason: "No such item.") }))
+    let office = Office(world, erp: ledger.erp(onSubmit: { _ in .busy(reason: "503") }))
     office.open()
     let id = try office.capture()
     let waiting = world.begin { [office] in await office.coordinator.settled(id, within: .seconds(5)) }
     world.advance(by: .seconds(4))
     #expect(!waiting.isThere)
     world.advance(by: .seconds(1))
-    #expect(waiting.value??.stage == .refused)
+    #expect(waiting.value??.stage == .captured)
     _ = try world.value { [office] in try await office.coordinator.decide(.decline, on: id, by: "Ada") }
     let late = world.begin { [office] in await office.coordinator.settled(id, within: .seconds(5)) }
     #expect(late.value??.stage == .declined)
     let nobody = world.begin { [office] in await office.coordinator.settled(HandoffID("x"), within: .seconds(1)) }
     world.advance(by: .seconds(1))
     #expect(nobody.isThere && nobody.value == .some(.none))
+    try office.end()
+  }
+
+  @Test func `who waits for an order that comes to wait for a person is told at once`() throws {
+    let ledger = Ledger(world)
+    let office = Office(world, erp: ledger.erp(onSubmit: { _ in .refused(reason: "No such item.") }))
+    office.open()
+    let id = try office.capture()
+    let waiting = world.begin { [office] in await office.coordinator.settled(id, within: .seconds(30)) }
+    world.settle()
+    #expect(waiting.value??.exception?.kind == .refused)
     try office.end()
   }
 

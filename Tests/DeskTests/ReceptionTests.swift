@@ -165,6 +165,18 @@ struct AwayStore: HandoffStore {
     }
   }
 
+  @Test func `an order that waits for a person does not hold the answer`() async throws {
+    var erp = FakeERP()
+    erp.onSubmit = { _ in .refused(reason: "The customer is locked.") }
+    try await DeskFixture(erp: erp).run(working: true) { client in
+      var headers = signed
+      headers["prefer"] = "wait=60"
+      let answer = try await client.ask("POST", path, headers, body: DeskFixture.order())
+      #expect(answer.status == .accepted)
+      #expect(answer.json["exception"] == "refused" && answer.json["confirmed"] == false)
+    }
+  }
+
   @Test func `an order that is only observed is settled at once`() async throws {
     try await DeskFixture(policy: HandoffPolicy(mode: .observe)).run { client in
       var headers = signed

@@ -32,7 +32,8 @@ public enum OpenAPI {
     "post":{"operationId":"placeOrder","summary":"Takes an order of the generic storefront",
     "description":"Standard Webhooks signature, canonical order JSON. 202: durable, the customer's word is open; \
     never 201, because the order is the storefront's own resource. With Prefer: wait=N (RFC 7240, at most 60) the \
-    answer is held until the word is decided and is then 200: confirmed true, or a stage that says why not. \
+    answer is held until the word is decided and is then 200: confirmed true, or a stage that says why not. It is \
+    202 at once when an exception is open that only a person can settle; `exception` names its kind. \
     422: durable, owned by a person, and not understood.",
     "parameters":[{"name":"Prefer","in":"header","schema":{"type":"string"},"example":"wait=10"}],
     "requestBody":{"required":true,"content":{"application/json":{}}},

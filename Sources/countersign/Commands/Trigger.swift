@@ -27,7 +27,8 @@ struct Trigger: AsyncParsableCommand {
   @Option(help: "The order id, digits only; a new one by default. The same id again is a repeated delivery.")
   var id: String?
 
-  @Option(help: "Seconds to wait for the confirmation (generic storefront only).")
+  @Option(
+    help: "Seconds to wait for the confirmation (generic storefront only); exit 1 when an exception is open instead.")
   var wait = 0
 
   @Flag(name: .customLong("dry-run"), help: "Show what would be sent.")
@@ -72,6 +73,13 @@ struct Trigger: AsyncParsableCommand {
     await transport.shutdown()
     print("order \(orderID): \(answer.status) \(answer.text)")
     if !(200..<300).contains(answer.status) { throw ExitStatus.failed }
+    if let kind = answer.json?["exception"]?.string {
+      print("An exception is open (\(kind)): countersign order explain \(orderID)")
+      throw ExitStatus.found
+    }
+    if wait > 0, answer.status == 202 {
+      print("Not decided within \(wait) s: countersign order explain \(orderID)")
+    }
     if case .storefront = target.confirmation?.kind {
       print("The shop does not know this order, so its release will end in message_refused; see `trigger --help`.")
     }
