@@ -21,6 +21,9 @@ public struct IntakeRequest: Sendable {
   /// The content's digest, and its document when one was made, before the transaction; see ``Moves/prepare(_:)``.
   var prepared: (digest: ContentDigest, document: [UInt8]?)?
 
+  /// Whether it was listed, not delivered.
+  var isListed: Bool { dedupeID == nil && body.isEmpty }
+
   /// Makes a request.
   public init(
     key: OrderKey, order: Order, updatedAt: Timestamp, topic: String, dedupeID: String?, headers: String,
@@ -55,8 +58,7 @@ extension Moves {
   /// What was listed is nearly always known already, and then its document is not needed.
   public func prepare(_ request: IntakeRequest) -> IntakeRequest {
     var prepared = request
-    let isListed = request.dedupeID == nil && request.body.isEmpty
-    prepared.prepared = (digest(of: request), isListed ? nil : setting.encode(request.order))
+    prepared.prepared = (digest(of: request), request.isListed ? nil : setting.encode(request.order))
     return prepared
   }
 
@@ -242,6 +244,8 @@ extension Moves {
     _ request: IntakeRequest, _ disposition: DeliveryDisposition, _ id: HandoffID, repeated: Bool,
     in transaction: any StoreTransaction
   ) throws {
+    // An order is listed every few minutes for as long as it lies in the window; what says nothing new is no delivery.
+    if request.isListed, disposition != .applied { return }
     // A repetition keeps no second copy of the body, and not the id that is unique.
     let keepsBody = disposition == .applied || disposition == .superseded
     try transaction.insert(
@@ -274,6 +278,8 @@ extension Moves {
   ) throws -> DeliveryDisposition {
     let (topic, dedupeID, headers) = (topic.withoutNUL, dedupeID?.withoutNUL, headers.withoutNUL)
     if let dedupeID, let seen = try transaction.delivery(storefront: storefront, dedupeID: dedupeID) {
+      // Listed again and not understood again.
+      if body.isEmpty, reason != nil { return .duplicate }
       try transaction.insert(
         StoredDelivery(
           storefront: storefront, dedupeID: nil, topic: topic, receivedAt: receivedAt, headers: headers, body: [],

@@ -75,6 +75,21 @@ private struct ListedSource: OrderSource {
     try office.end()
   }
 
+  @Test func `a listing that says nothing new leaves nothing behind, however often it is repeated`() throws {
+    let page = try ListedSource.page("1", unreadable: ["order 7: no currency"])
+    let source = ListedSource { _, _ in page }
+    let office = office(source)
+    func stored() throws -> [DeliveryDisposition: Int] {
+      try world.value { try await office.store.read { try $0.deliveryCounts() } }
+    }
+    let first = try stored()
+    #expect(first == [.applied: 1, .unreadable: 1])
+    world.advance(by: .seconds(600))
+    #expect(source.asked.count > 5)
+    #expect(try stored() == first)
+    try office.end()
+  }
+
   @Test func `the marker does not move when a page fails, and the next window begins where this one did (F25)`() throws
   {
     let first = try ListedSource.page("1", next: "p2")
