@@ -2,7 +2,7 @@ extension Handoff {
   mutating func applyMessage(
     _ event: HandoffEvent, at now: Timestamp, policy: HandoffPolicy
   ) throws(Refusal) -> [PlannedEffect] {
-    guard stage != .observed else { throw refusal(event, "An observed order has no effects (S10).") }
+    guard stage != .observed else { throw refusal(event, "An observed order has no effects.") }
     switch event {
     case .acknowledgementSent:
       acknowledged = true

@@ -13,7 +13,7 @@ extension Handoff {
     _ newer: OrderVersion, _ event: HandoffEvent, at now: Timestamp, policy: HandoffPolicy
   ) throws(Refusal) -> [PlannedEffect] {
     guard newer.number > version.number, newer.updatedAt >= version.updatedAt else {
-      throw refusal(event, "A version never goes back (S7).")
+      throw refusal(event, "A version never goes back.")
     }
     version = newer
     switch stage {

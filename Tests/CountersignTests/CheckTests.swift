@@ -153,7 +153,7 @@ struct CheckTests {
     func text(_ pattern: String, mode: String = "gate") -> String {
       """
       storefronts:
-        main: { kind: shopify, shop: a, webhookSecret: s, erp: g, pattern: \(pattern) }
+        main: { kind: shopify, shop: a, webhookSecret: s, accessToken: t, erp: g, pattern: \(pattern) }
       erps: { g: { kind: generic, url: "http://127.0.0.1:9" } }
       owners: { default: ops@example.com }
       confirmation: { kind: webhook, url: "http://127.0.0.1:9", secret: \(Self.secret) }
@@ -171,6 +171,44 @@ struct CheckTests {
     let check = try await CommandRun("config", "check", in: folder)
     #expect(check.status == 0)
     #expect(check.out.contains("warning: line 2: storefronts.main.pattern: Shopify sends its own order mail"))
+  }
+
+  @Test(
+    arguments: [
+      ("kind: shopify, shop: a, webhookSecret: s", "", ["storefronts.main.accessToken"]),
+      ("kind: shopify, shop: a, webhookSecret: s, backfill: off", "", []),
+      ("kind: shopify, shop: a, webhookSecret: s, accessToken: t", "", []),
+      ("kind: shopify, shop: www.example.com, webhookSecret: s, accessToken: t", "", ["storefronts.main.shop"]),
+      ("kind: shopify, shop: 'https://A.myshopify.com/', webhookSecret: s, accessToken: t", "", []),
+      ("kind: woocommerce, site: 'https://a.example', webhookSecret: abcdefgh", "", ["storefronts.main.consumerKey"]),
+      ("kind: generic, webhookSecret: \(Self.secret)", "", ["storefronts.main.listURL"]),
+      ("kind: generic, webhookSecret: \(Self.secret), listURL: 'https://a.example'", "", []),
+      (
+        "kind: generic, webhookSecret: \(Self.secret), backfill: off", ", tls: none, url: 'smtp://mail.example.com:25'",
+        ["confirmation.tls"]
+      ),
+      // Without `tls` a remote server is spoken to by STARTTLS or not at all.
+      ("kind: generic, webhookSecret: \(Self.secret), backfill: off", ", url: 'smtp://mail.example.com:25'", []),
+    ] as [(String, String, [String])])
+  func `what is valid and probably not meant gets a warning at its setting`(
+    storefront: String, mail: String, paths: [String]
+  ) throws {
+    let way = mail.isEmpty ? ", tls: none, url: 'smtp://127.0.0.1:25'" : mail
+    let settings = try Settings.parse(
+      """
+      storefronts: { main: { \(storefront), erp: g, pattern: acknowledgmentGated } }
+      erps: { g: { kind: generic, url: "http://127.0.0.1:9" } }
+      owners: { default: ops@example.com }
+      confirmation: { kind: smtp, from: orders@example.com\(way) }
+      """, file: "t.yaml", environment: [:], flags: [:])
+    let warned = settings.warnings.map { $0.path }
+    #expect(warned == paths)
+  }
+
+  @Test func `a line that begins with a tab is called so`() {
+    #expect(
+      faults("http:\n\tport: 1\n") == ["line 2: $: this is no YAML: the line is indented with a tab; YAML wants blanks"]
+    )
   }
 
   @Test func `a duration is written as a configuration reads it`() {

@@ -160,12 +160,23 @@ public struct ProbeFinding: Hashable, Sendable {
   public let check: String
   /// Whether it is as it should be.
   public let isHealthy: Bool
+  /// Whether it could not be tried, or works with a limit that somebody should know: neither right nor wrong.
+  public let isNotice: Bool
   /// What was found, and how to mend it when it is not healthy.
   public let finding: String
   /// Makes a finding.
   public init(_ check: String, isHealthy: Bool, finding: String) {
     self.check = check
     self.isHealthy = isHealthy
+    isNotice = false
     self.finding = finding
+  }
+
+  /// Makes a finding about what could not be tried, or what works with a limit.
+  public init(_ check: String, notice: String) {
+    self.check = check
+    isHealthy = true
+    isNotice = true
+    finding = notice
   }
 }

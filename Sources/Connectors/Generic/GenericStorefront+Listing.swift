@@ -74,8 +74,8 @@ extension GenericStorefront {
       "signing secrets", isHealthy: true, finding: "\(keys.count) configured, each 24 bytes or longer")
     guard canList else {
       let text =
-        "no listURL: an event that the shop gives up sending is never found (S2b); the shop must retry for ever"
-      return [secrets, ProbeFinding("order listing", isHealthy: true, finding: text)]
+        "no listURL: an event that the shop gives up sending is never found; the shop must repeat until it gets a 2xx"
+      return [secrets, ProbeFinding("order listing", notice: text)]
     }
     let now = configuration.clock.now
     switch await listChanged(BackfillCursor(since: now - .seconds(3600)), until: now) {

@@ -63,7 +63,7 @@ public struct WebhookSender: ConfirmationSender {
     switch facts.kind {
     case .acknowledgement: type = "order.pending"
     case .confirmation:
-      guard facts.recordID != nil else { throw CompositionFailure("A confirmation needs the ERP's record id (S1).") }
+      guard facts.recordID != nil else { throw CompositionFailure("A confirmation needs the ERP's record id.") }
       type = "order.confirmed"
     case .cannotFulfil: type = "order.cannot_fulfil"
     }

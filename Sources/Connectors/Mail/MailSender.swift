@@ -27,7 +27,7 @@ public struct MailSender: ConfirmationSender {
       }
       if let stem = templates.offence(inShopName: shop) {
         throw MailConfigurationFault(
-          "shop", "the name contains '\(stem)', which an acknowledgement must not say (S1c)")
+          "shop", "the name contains '\(stem)', which an acknowledgement must not say")
       }
     }
     self.configuration = configuration

@@ -69,7 +69,7 @@ extension ShopifyStorefront {
   private func version(_ served: String?) -> ProbeFinding {
     let wanted = configuration.apiVersion
     guard let served else {
-      return ProbeFinding("Shopify API version", isHealthy: true, finding: "Asked for \(wanted).")
+      return ProbeFinding("Shopify API version", notice: "Asked for \(wanted); the answer names no version.")
     }
     return ProbeFinding(
       "Shopify API version", isHealthy: served == wanted,

@@ -38,7 +38,7 @@ public struct WooRelease: ConfirmationSender, FulfillmentGate {
     switch facts.kind {
     case .acknowledgement: content = ["expect": .string(configuration.waitingStatus)]
     case .confirmation:
-      guard let record = facts.recordID else { throw CompositionFailure("A confirmation needs the ERP's record (S1).") }
+      guard let record = facts.recordID else { throw CompositionFailure("A confirmation needs the ERP's record.") }
       content = [
         "status": .string(configuration.releaseStatus),
         "meta_data": WooMark.meta(

@@ -82,7 +82,7 @@ extension WooStorefront {
   /// Tries the REST API, the shop's webhooks and the mail that our release relies on.
   public func probe() async -> [ProbeFinding] {
     guard canList else {
-      let text = "no consumerKey: WooCommerce never repeats a failed delivery, so lost orders are not found (L5)"
+      let text = "no consumerKey: WooCommerce never repeats a failed delivery, so lost orders are not found"
       return [ProbeFinding("REST API", isHealthy: false, finding: text)]
     }
     var findings: [ProbeFinding] = []
@@ -117,7 +117,7 @@ extension WooStorefront {
     let check = "mail \"processing order\""
     guard case .document(let json, _) = await connection.call("GET", "settings/email_customer_processing_order"),
       let enabled = json.array?.first(where: { $0["id"]?.string == "enabled" })?["value"]?.string
-    else { return ProbeFinding(check, isHealthy: true, finding: "could not be read; look in the mail settings") }
+    else { return ProbeFinding(check, notice: "could not be read; look in the shop's mail settings") }
     let text =
       enabled == "yes"
       ? "on: the shop mails the confirmation when we release" : "off: somebody else must tell the customer"

@@ -85,7 +85,7 @@ struct Server {
           metadata: ["storefront": "\(storefront.name)", "watermark": "\(watermark.iso8601)", "set": "\(setting)"])
       } else if storefront.policy.mode == .gate {
         logger.warning(
-          "no watermark: an old order that turns up now would be booked and confirmed (S4c)",
+          "no watermark: an old order that turns up now would be booked and confirmed",
           metadata: ["set": "\(setting)"])
       }
     }

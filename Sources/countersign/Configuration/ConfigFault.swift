@@ -19,11 +19,16 @@ struct ConfigFault: Error, Hashable, CustomStringConvertible {
 
 extension ConfigFault {
   /// What the YAML reader says, with its line.
-  init(yaml error: any Error) {
+  init(yaml error: any Error, in text: String) {
     switch error {
     case YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
       YamlError.composer(_, let problem, let mark, _):
-      self.init(line: mark.line, path: "$", problem: "this is no YAML: \(problem)")
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+      // What the reader says of a tab ("any token") helps nobody find a sign that cannot be seen.
+      let isTab =
+        lines.indices.contains(mark.line - 1) && lines[mark.line - 1].prefix { $0.isWhitespace }.contains("\t")
+      let words = isTab ? "the line is indented with a tab; YAML wants blanks" : problem
+      self.init(line: mark.line, path: "$", problem: "this is no YAML: \(words)")
     case YamlError.duplicatedKeysInMapping(let keys, let context):
       let names = Set(keys).sorted().joined(separator: ", ")
       self.init(line: context.mark.line, path: names, problem: "this key stands twice")

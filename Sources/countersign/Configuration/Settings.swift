@@ -55,14 +55,6 @@ struct StorefrontSettings {
   var externalID: String
   var backfill: Duration?
   var confirmation: ConfirmationSettings?
-
-  /// What its vendor cannot do and the configuration counts on; nil when there is nothing of the kind.
-  var warning: String? {
-    guard case .shopify = kind, policy.pattern == .erpGated, policy.mode == .gate else { return nil }
-    return
-      "Shopify sends its own order mail at once and it cannot be held back, so erpGated keeps its promise only for "
-      + "orders that are created by API; for a Shopify checkout choose acknowledgmentGated and reword that mail"
-  }
 }
 
 struct ShopifySettings {

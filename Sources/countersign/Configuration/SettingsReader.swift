@@ -38,8 +38,12 @@ extension Settings {
       where !context.isExplained(fault.path) { context.fault(at: fault.path, fault.problem) }
     }
     guard context.faults.isEmpty else { throw ConfigFaults(file: file, faults: context.faults) }
-    settings.warnings = settings.storefronts.compactMap { storefront in
-      storefront.warning.map { context.place("storefronts.\(storefront.name).pattern", $0) }
+    settings.warnings = settings.storefronts.flatMap { storefront in
+      storefront.warnings.map { context.place("storefronts.\(storefront.name).\($0.key)", $0.words) }
+    }
+    for warning in settings.storefronts.compactMap({ $0.confirmation?.warning }) {
+      let placed = context.place(warning.path, warning.words)
+      if !settings.warnings.contains(placed) { settings.warnings.append(placed) }
     }
     return settings
   }
@@ -48,7 +52,7 @@ extension Settings {
   /// - Throws: a fault when the text is no YAML at all.
   static func read(_ text: String, context: ConfigContext) throws(ConfigFault) -> Settings {
     let root: Node?
-    do { root = try Yams.compose(yaml: text) } catch { throw ConfigFault(yaml: error) }
+    do { root = try Yams.compose(yaml: text) } catch { throw ConfigFault(yaml: error, in: text) }
     return SettingsReader(root: ConfigMap(root, path: "", context: context), context: context).read()
   }
 }

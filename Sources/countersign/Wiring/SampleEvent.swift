@@ -18,14 +18,7 @@ struct SampleEvent {
       return shopify(storefront, settings, topic: "orders/create", body: body, id: id)
     case .woocommerce(let settings):
       let body = wooOrder(id: id, sku: sku, email: email, status: settings.waitingStatus, at: now).bytes
-      let headers = [
-        HTTPField("X-WC-Webhook-Topic", "order.created"),
-        HTTPField("X-WC-Webhook-Source", (settings.webhookSource ?? settings.site) + "/"),
-        HTTPField("X-WC-Webhook-Resource", "order"), HTTPField("X-WC-Webhook-Event", "created"),
-        HTTPField(
-          "X-WC-Webhook-Signature", Base64.encode(hmacSHA256(body, key: Array((settings.secrets.first ?? "").utf8)))),
-      ]
-      return SampleEvent(path: "/webhooks/\(storefront.name)", headers: headers, body: body)
+      return woo(storefront, settings, topic: "order.created", body: body)
     case .generic(let settings):
       let body = OrderJSON.write(canonical(id: id, sku: sku, email: email, at: now)).bytes
       return generic(storefront, settings.secrets, id: "trigger-" + id, body: body, at: now)
@@ -33,17 +26,33 @@ struct SampleEvent {
   }
 
   /// Something authentic that is no order: it proves address and signature and leaves nothing behind but a note.
-  static func probe(for storefront: StorefrontSettings, at now: Timestamp) -> SampleEvent? {
+  static func probe(for storefront: StorefrontSettings, at now: Timestamp) -> SampleEvent {
+    let id = "doctor-\(now.microseconds)"
     switch storefront.kind {
     case .shopify(let settings):
-      return shopify(
-        storefront, settings, topic: "countersign/doctor", body: Array("{}".utf8), id: "doctor-\(now.microseconds)")
-    case .woocommerce:
-      return SampleEvent(
-        path: "/webhooks/\(storefront.name)",
-        headers: [HTTPField("Content-Type", "application/x-www-form-urlencoded")], body: Array("webhook_id=1".utf8))
-    case .generic: return nil
+      return shopify(storefront, settings, topic: "countersign/doctor", body: Array("{}".utf8), id: id)
+    // Not WooCommerce's own ping, which is not signed.
+    case .woocommerce(let settings):
+      return woo(storefront, settings, topic: "countersign.doctor", body: Array("{}".utf8))
+    case .generic(let settings):
+      let ping: JSONValue = ["type": "ping", "timestamp": .string(now.iso8601), "data": [:]]
+      return generic(storefront, settings.secrets, id: id, body: ping.bytes, at: now)
     }
+  }
+
+  private static func woo(
+    _ storefront: StorefrontSettings, _ settings: WooSettings, topic: String, body: [UInt8]
+  ) -> SampleEvent {
+    let parts = topic.split(separator: ".").map(String.init)
+    return SampleEvent(
+      path: "/webhooks/\(storefront.name)",
+      headers: [
+        HTTPField("X-WC-Webhook-Topic", topic),
+        HTTPField("X-WC-Webhook-Source", (settings.webhookSource ?? settings.site) + "/"),
+        HTTPField("X-WC-Webhook-Resource", parts.first ?? ""), HTTPField("X-WC-Webhook-Event", parts.last ?? ""),
+        HTTPField(
+          "X-WC-Webhook-Signature", Base64.encode(hmacSHA256(body, key: Array((settings.secrets.first ?? "").utf8)))),
+      ], body: body)
   }
 
   private static func shopify(

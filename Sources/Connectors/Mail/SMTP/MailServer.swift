@@ -44,7 +44,7 @@ public struct MailServer: Sendable {
   }
 
   /// Whether the server is on this machine.
-  var isLoopback: Bool { MailServer.isLoopback(host) }
+  public var isLoopback: Bool { MailServer.isLoopback(host) }
 
   /// The URL as libcurl wants it; the path is the name we greet with (RFC 5321, section 4.1.1.1).
   func url(greeting: String) -> String {

@@ -117,7 +117,7 @@ public struct MailTemplates: Sendable {
     if facts.kind == .acknowledgement {
       if let name = values["customer"], rule.offence(in: name) != nil { values = values.without("customer") }
       if let stem = rule.offence(in: number) {
-        throw CompositionFailure("The order's number contains '\(stem)', which reads as a confirmation (S1c).")
+        throw CompositionFailure("The order's number contains '\(stem)', which reads as a confirmation.")
       }
     }
     let line = subject.template.render(values.object(for: .subject))
@@ -152,7 +152,7 @@ extension MailTemplates {
       if key.kind == .acknowledgement, !rule.covers(key.language) {
         faults.append(
           "\(source.origin): no words for 'confirmed' are known in '\(key.language)', so an acknowledgement in it "
-            + "cannot be checked (S1c); add them to the confirmation words")
+            + "cannot be checked; add them to the confirmation words")
       }
       do {
         let template = try TemplateCompiler.compile(source.text, kind: key.kind, part: key.part, rule: rule)

@@ -73,7 +73,7 @@ enum TemplateCompiler {
 
   /// The words for a forbidden stem.
   static func offence(_ stem: String) -> String {
-    "an acknowledgement must not say '\(stem)' except in a phrase that says confirmation is pending (S1c)"
+    "an acknowledgement must not say '\(stem)' except in a phrase that says confirmation is pending"
   }
 
   /// Checks every tag and gives the text between them.
@@ -119,7 +119,7 @@ enum TemplateCompiler {
     guard known.contains(name) else {
       let elsewhere = TemplateVocabulary.all.contains(name)
       let why = elsewhere ? "is not available here in a message of kind \(kind.rawValue)" : "is unknown"
-      let note = elsewhere && kind == .acknowledgement ? " (S1c: no amounts, no items before the decision)" : ""
+      let note = elsewhere && kind == .acknowledgement ? " (no amounts and no items before the decision)" : ""
       throw TemplateFault(
         line: line, reason: "'\(name)' \(why)\(note); available: \(known.sorted().joined(separator: ", "))")
     }
