@@ -47,7 +47,8 @@ import Testing
     try folder.write(ServedDesk.configuration())
     let good = try await CommandRun("config", "check", in: folder)
     #expect(good.status == 0)
-    #expect(good.out == "countersign.yaml is valid: 1 storefronts, 1 ERPs.\n")
+    #expect(good.out.hasPrefix("countersign.yaml: warning: line 4: storefronts.web.listURL: without it web cannot be"))
+    #expect(good.out.hasSuffix("\ncountersign.yaml is valid: 1 storefronts, 1 ERPs.\n"))
     try folder.write("http: { prot: 1 }\nstorefronts:\n  web: { kind: generic, erp: nowhere }\n", as: "bad.yaml")
     let bad = try await CommandRun("config", "check", "--config", "bad.yaml", in: folder)
     #expect(bad.status == 1)
@@ -153,6 +154,37 @@ import Testing
     try folder.write(ServedDesk.configuration(port: 1))
     let away = try await CommandRun("trigger", "web", in: folder)
     #expect(away.status == 3 && away.err.contains("Is `countersign serve` running there?"))
+  }
+
+  @Test func `a sample order that comes to wait for a person is not waited for, and is found`() async throws {
+    try await ServedDesk.run(refusing: ["-78"]) { desk in
+      let sent = try await CommandRun("trigger", "web", "--id", "78", "--wait", "60", in: desk.folder)
+      #expect(sent.status == 1, "\(sent.out)\(sent.err)")
+      #expect(sent.out.hasPrefix("order 78: 202 "))
+      #expect(sent.out.hasSuffix("An exception is open (refused): countersign order explain 78\n"))
+    }
+  }
+
+  @Test func `doctor sends a signed event, and says which secret is another one`() async throws {
+    try await ServedDesk.run { desk in
+      let sound = try await CommandRun("doctor", in: desk.folder)
+      #expect(
+        sound.out.contains("✔ storefront web: a signed event reaches the coordinator: \(desk.url)/v1/storefronts/web"))
+      #expect(sound.out.contains("! storefront web: order listing: no listURL: "))
+      #expect(try await desk.store.read { try $0.deliveryCounts() }.isEmpty, "a ping is not kept")
+      let other = try await CommandRun(
+        "doctor", "--set", "storefronts.web.webhookSecret=whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", in: desk.folder)
+      #expect(other.status == 1)
+      #expect(other.out.contains("✘ storefront web: a signed event reaches the coordinator: the signature was refused"))
+    }
+  }
+
+  @Test func `a folder that is not there is named, with the setting`() async throws {
+    let folder = try ScratchFolder()
+    try folder.write(ServedDesk.configuration(port: 0))
+    let run = try await CommandRun("serve", "--set", "store.sqlite=nowhere/x.db", in: folder)
+    #expect(run.status == 3)
+    #expect(run.err.contains("there is no folder nowhere. Make the folder, or change store.sqlite"), "\(run.err)")
   }
 
   @Test func `doctor is content with a path that works, and names each part that does not`() async throws {

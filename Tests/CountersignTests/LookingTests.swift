@@ -74,6 +74,7 @@ import Testing
       #expect(unknown.out.isEmpty)
       let wrong = try await CommandRun("order", "list", "--token", "a-wrong-token-of-length", in: desk.folder)
       #expect(wrong.status == 3 && wrong.err.hasPrefix("401: "))
+      #expect(wrong.err.contains("--token") && wrong.err.contains("http.token"))
       let bare = try await CommandRun("order", "list", "--url", desk.url, in: desk.folder)
       #expect(bare.status == 3 && bare.err.hasPrefix("401: "))
       let token = try await CommandRun(
@@ -114,14 +115,16 @@ import Testing
       let kims = try await CommandRun("exception", "list", "--owner", "kim@example.com", in: desk.folder)
       #expect(kims.status == 1)
       let wrong = try await CommandRun("exception", "resolve", String(id), "guess", "--by", "Ada", in: desk.folder)
-      #expect(wrong.status == 3 && wrong.err.contains("`decision` is none of retry, create-again"))
+      #expect(wrong.status == 2 && wrong.err.contains("\"guess\" is no decision; the decisions are retry, create-"))
+      let explained = try await CommandRun("order", "show", "1002", in: desk.folder)
+      #expect(explained.out.contains("stage refused, no ERP record in office"))
       let senseless = try await CommandRun(
         "exception", "resolve", String(id), "accept-shortage", "--by", "Ada", in: desk.folder)
       #expect(senseless.status == 3 && senseless.err.contains("There is no shortage to accept."))
       let declined = try await CommandRun("exception", "resolve", String(id), "decline", "--by", "Ada", in: desk.folder)
       #expect(declined.status == 0 && declined.out.hasPrefix("done: #1002 decl"))
       let late = try await CommandRun("exception", "retry", String(id), "--by", "Ada", in: desk.folder)
-      #expect(late.status == 3 && late.err.hasPrefix("409: The exception is closed"))
+      #expect(late.status == 3 && late.err.hasPrefix("409: Exception \(id) was closed by Ada."), "\(late.err)")
       let journal = try await desk.store.read { try $0.journal(of: handoff.id) }
       #expect(journal.contains { $0.actor == "Ada" && $0.event == "operator_decided" })
       #expect(try await CommandRun("exception", "list", "--all", in: desk.folder).status == 0)
@@ -171,6 +174,9 @@ import Testing
       #expect(command.err.contains("--by: a decision needs the name of who took it"))
       #expect(command.err.contains("Usage: countersign exception \(arguments[0]) "), "\(command.err)")
     }
+    let misspelt = try RunningCommand(["exception", "resolve", "1", "declin"], in: folder, environment: ["USER": ""])
+    #expect(await misspelt.end() == 2)
+    #expect(misspelt.err.contains("\"declin\" is no decision"))
     let adopt = try await CommandRun("exception", "resolve", "1", "adopt", "--by", "Ada", in: folder)
     #expect(adopt.status == 2 && adopt.err.contains("--record-id: adopt needs"))
   }
@@ -186,6 +192,7 @@ import Testing
         await pause()
       }
       #expect(command.out.contains("  confirmation_sent -> confirmed\n"))
+      #expect(command.out.contains("  #1"), "by the number that people know")
     }
     let command = try #require(tail.value)
     #expect(await command.end() == 3)

@@ -38,8 +38,28 @@ import Testing
       let again = try await client.post(path, ["decision": "cancel", "by": "Ann"])
       #expect(again.status == .conflict)
       #expect(again.field("content-type") == "application/problem+json")
+      #expect(
+        again.json["detail"]?.string == "Exception \(id) was closed by Ann. As for its order, it has none open now.")
       let journal = try await fixture.store.read { try $0.journal(of: HandoffID(handoff?.id.text ?? "")) }
       #expect(journal.contains { $0.actor == "Ann" })
+    }
+  }
+
+  @Test func `of unreadable deliveries an owner is told of their own`() async throws {
+    let fixture = DeskFixture()
+    let now = fixture.clock.now
+    _ = try await fixture.store.transact { [moves = fixture.coordinator.moves] in
+      try moves.keep(
+        storefront: StorefrontName("shop"), topic: "order.created", dedupeID: "w1", headers: "", body: [1],
+        receivedAt: now - .seconds(90_000), unreadable: "no JSON", in: $0)
+    }
+    try await fixture.run { client in
+      func counts(_ query: String) async throws -> JSONValue? {
+        try await client.ask("GET", "/v1/exceptions" + query).json["unreadable"]
+      }
+      #expect(try await counts("") == ["open": 1, "overdue": 1])
+      #expect(try await counts("?owner=ops%40example.com") == ["open": 1, "overdue": 1])
+      #expect(try await counts("?owner=ann") == ["open": 0, "overdue": 0])
     }
   }
 

@@ -59,7 +59,10 @@ import Testing
       #expect(try await client.ask("GET", "/v1/orders?stage=\(stage)").json["orders"]?.array?.count == 3)
       #expect(try await client.ask("GET", "/v1/orders?stage=confirmed").json["orders"]?.array?.isEmpty == true)
       #expect(try await client.ask("GET", "/v1/orders?text=2").json["orders"]?.array?.count == 1)
-      for bad in ["stage=lost", "limit=0", "limit=501", "limit=x", "limit=99999999999999999999"] {
+      #expect(try await client.ask("GET", "/v1/orders?storefront=shop").json["orders"]?.array?.count == 3)
+      let bogus = try await client.ask("GET", "/v1/orders?storefront=bogus")
+      #expect(bogus.json["detail"]?.string == "The storefront is none of shop.")
+      for bad in ["storefront=bogus", "stage=lost", "limit=0", "limit=501", "limit=x", "limit=99999999999999999999"] {
         #expect(try await client.ask("GET", "/v1/orders?\(bad)").status == .badRequest, "\(bad)")
       }
     }

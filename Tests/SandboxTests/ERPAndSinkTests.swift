@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Sandbox
@@ -55,6 +56,21 @@ private func order(_ externalId: String, sku: String = "SKU-1", quantity: Int = 
 }
 
 @Suite struct `faults around a vendor` {
+  @Test(arguments: [
+    ("{\"lostReply\": 1}", "there is no fault \"lostReply\"; the faults are badGateway, "),
+    ("{\"slow\": \"much\"}", "slow: a value of type Double is needed"), ("[", "the body is"),
+  ])
+  func `a misspelt fault is told in words`(body: String, words: String) {
+    do {
+      _ = try JSONDecoder().decode(Faults.self, from: Data(body.utf8))
+      Issue.record("it was taken")
+    } catch {
+      let text = Faults.words(error)
+      #expect(text.contains(words) || body == "[", "\(text)")
+      #expect(!text.contains("DecodingError") && !text.contains("CodingKeys"))
+    }
+  }
+
   @Test func `each scripted fault leaves the effect it names`() async throws {
     try await Running.with { sandbox in
       let script = """

@@ -104,7 +104,7 @@ extension OpenAPI {
       object("DemandLine", ["sku"], numbers: ["units", "orders"]),
       object(
         "Transition", ["handoff", "storefront", "orderId", "event", "at"],
-        other: ["stage": stage, "erpId": maybeString, "exception": maybeString]),
+        other: ["number": maybeString, "stage": stage, "erpId": maybeString, "exception": maybeString]),
     ].joined(separator: ",\n")
   }
 

@@ -63,7 +63,7 @@ extension Assets {
       time.textContent = change.at.slice(11, 23);
       const link = document.createElement("a");
       link.href = "/orders/" + encodeURIComponent(change.handoff);
-      link.textContent = change.orderId;
+      link.textContent = change.number || change.orderId;
       const text = document.createElement("span");
       text.textContent = change.event.replaceAll("_", " ") + " → " + change.stage;
       item.append(time, link, text);

@@ -31,11 +31,24 @@ extension FrontOffice {
     filter.limit = try OrderQuery.limit(request)
     let now = clock.now
     let found = try await exceptions(filter)
-    let unreadable = try await coordinator.store.read { try $0.unreadableCount(now: now) }
+    let unreadable = try await unreadableCount(of: filter.owner, now: now)
     return .json([
       "exceptions": .array(found.map { $0.json(now: now) }),
       "unreadable": ["open": .count(unreadable.open), "overdue": .count(unreadable.overdue)],
     ])
+  }
+
+  /// Deliveries that nobody could read, of everybody or of one owner.
+  private func unreadableCount(of owner: String?, now: Timestamp) async throws -> (open: Int, overdue: Int) {
+    guard let owner else {
+      let all = try await coordinator.store.read { try $0.unreadableCount(now: now) }
+      return (all.open, all.overdue)
+    }
+    var filter = UnreadableFilter()
+    filter.owner = owner
+    filter.limit = 10_000
+    let theirs = try await coordinator.store.read { [filter] in try $0.unreadable(filter) }
+    return (theirs.count, theirs.count { $0.delivery.deadline <= now })
   }
 
   /// Exceptions with the orders they are about.
@@ -57,8 +70,13 @@ extension FrontOffice {
     guard let id = Int64(text), let record = try await coordinator.store.read({ try $0.exception(id) }) else {
       throw Problem(.notFound, "There is no exception of this number.")
     }
-    if record.closedAt != nil { throw Problem(.conflict, "The exception is closed: \(record.resolution).") }
-    return record
+    guard record.closedAt != nil else { return record }
+    var filter = ExceptionFilter()
+    filter.handoff = record.handoffID
+    let open = try await coordinator.store.read { [filter] in try $0.exceptions(filter).first }
+    let now = open.map { "it has exception \($0.id) (\($0.exception.kind.rawValue)) now" } ?? "it has none open now"
+    throw Problem(
+      .conflict, "Exception \(id) was \(Mask.emails(in: record.resolution)). As for its order, \(now).")
   }
 
   private func decided(
@@ -113,9 +131,7 @@ struct ExceptionOfOrder: Sendable {
 
 /// What a person may decide.
 enum Decisions {
-  private static let all: [OperatorDecision] = [
-    .retry, .createAgain, .adopt(recordID: "1"), .acceptShortage, .acceptVoidPayment, .decline, .cancel, .handBack,
-  ]
+  private static let all = DecisionWords.all
 
   /// Those the rules would take now: they are asked, on a copy.
   static func possible(for handoff: Handoff, at now: Timestamp, policy: HandoffPolicy) -> [OperatorDecision] {

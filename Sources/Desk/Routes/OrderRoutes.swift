@@ -20,7 +20,20 @@ extension FrontOffice {
 
   func rows(_ query: OrderQuery) async throws -> [HandoffRow] {
     let filter = query.filter
-    return try await coordinator.store.read { try $0.rows(filter) }
+    let found = try await coordinator.store.read { try $0.rows(filter) }
+    if found.isEmpty, let name = filter.storefront { try await check(name) }
+    return found
+  }
+
+  /// A misspelt storefront is not one without orders. One that has left the configuration is known by its orders.
+  private func check(_ name: StorefrontName) async throws {
+    if coordinator.setting.storefronts[name] != nil { return }
+    var filter = RowFilter()
+    filter.storefront = name
+    filter.limit = 1
+    if try await coordinator.store.read({ [filter] in try !$0.rows(filter).isEmpty }) { return }
+    let names = coordinator.setting.storefronts.keys.map(\.text).sorted().joined(separator: ", ")
+    throw Problem(.malformed, "The storefront is none of \(names).")
   }
 
   private func showOrder(_ request: DeskRequest) async throws -> DeskAnswer {

@@ -33,7 +33,7 @@ extension SandboxWorld {
       do {
         faults(of: vendor).set(try JSONDecoder().decode(Faults.self, from: Data(request.body)))
       } catch {
-        return .text(400, "\(error)\n")
+        return .text(400, Faults.words(error) + "\n")
       }
     } else if request.method == "DELETE" {
       faults(of: vendor).set(Faults())

@@ -99,7 +99,9 @@ public struct Faults: Codable, Sendable, Equatable {
     let given = try decoder.container(keyedBy: AnyKey.self)
     if let unknown = given.allKeys.first(where: { CodingKeys(rawValue: $0.stringValue) == nil }) {
       throw DecodingError.dataCorruptedError(
-        forKey: unknown, in: given, debugDescription: "no such fault: \(unknown.stringValue)")
+        forKey: unknown, in: given,
+        debugDescription: "there is no fault \"\(unknown.stringValue)\"; the faults are "
+          + CodingKeys.allCases.map(\.rawValue).sorted().joined(separator: ", "))
     }
     let box = try decoder.container(keyedBy: CodingKeys.self)
     func read<Value: Decodable>(_ key: CodingKeys, _ fallback: Value) throws -> Value {
@@ -130,6 +132,25 @@ public struct Faults: Codable, Sendable, Equatable {
     refuseRecipients = try read(.refuseRecipients, [])
     deferRecipients = try read(.deferRecipients, [])
     seed = try read(.seed, 1)
+  }
+}
+
+extension Faults {
+  /// What is wrong with a description of faults, for whoever typed it.
+  static func words(_ error: any Error) -> String {
+    switch error as? DecodingError {
+    case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
+      "\(name(context)): a value of type \(type) is needed"
+    case .dataCorrupted(let context):
+      name(context).isEmpty || context.debugDescription.hasPrefix("there is no fault")
+        ? context.debugDescription : "\(name(context)): \(context.debugDescription)"
+    case .keyNotFound(let key, _): "\(key.stringValue) is missing"
+    default: "the body is no JSON object of faults"
+    }
+  }
+
+  private static func name(_ context: DecodingError.Context) -> String {
+    context.codingPath.map(\.stringValue).joined(separator: ".")
   }
 }
 

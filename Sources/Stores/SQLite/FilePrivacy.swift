@@ -16,8 +16,19 @@ enum FilePrivacy {
     if file >= 0 {
       close(file)
     } else if errno != EEXIST {
-      throw StoreFailure.unavailable("\(path) cannot be made: \(String(cString: strerror(errno)))")
+      throw unmade(path)
     }
+  }
+
+  /// Why a file is not there, in the words of whoever set the database's path.
+  static func unmade(_ path: String) -> StoreFailure {
+    let code = errno
+    let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    let advice =
+      code == ENOENT
+      ? "there is no folder \(folder). Make the folder, or change store.sqlite"
+      : "\(String(cString: strerror(code))). store.sqlite must be in a folder that this user may write to"
+    return StoreFailure.unavailable("\(path) cannot be made: \(advice).")
   }
 
   /// The same, and takes a database of an earlier version and its companions away from everybody else. What a group may

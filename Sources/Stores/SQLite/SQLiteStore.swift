@@ -79,7 +79,7 @@ public final class SQLiteStore: HandoffStore {
   private static func lock(_ path: String) throws -> Int32 {
     let file = open(path + ".lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
     guard file >= 0 else {
-      throw StoreFailure.unavailable("\(path).lock cannot be made: \(String(cString: strerror(errno)))")
+      throw FilePrivacy.unmade(path + ".lock")
     }
     guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
       close(file)

@@ -77,6 +77,11 @@ struct DeskReply {
   /// - Throws: a fault in the coordinator's words when it is none.
   func wanted() throws -> JSONValue {
     if (200..<300).contains(status) || status == 300 { return json }
+    if status == 401 {
+      throw CommandFault(
+        "401: the coordinator does not take this token, or wants one: give it with --token, or as http.token in the "
+          + "configuration that it was started with.")
+    }
     let detail = json["detail"]?.string ?? json["title"]?.string ?? json.text
     throw CommandFault("\(status): \(detail)")
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Connector
+import Desk
 import Foundation
 
 /// `countersign exception`: what waits for a person.
@@ -60,7 +61,8 @@ struct ExceptionCommand: AsyncParsableCommand {
 
     var name: String { by ?? ProcessInfo.processInfo.environment["USER"] ?? "" }
 
-    func validate() throws {
+    /// Asked for by each command after its own arguments: a missing name must not hide what is wrong with those.
+    func checkName() throws {
       if !name.isEmpty { return }
       let reason = by == nil ? " (USER is not set)" : ""
       throw ValidationError("--by: a decision needs the name of who took it\(reason), for example --by Ada")
@@ -89,6 +91,8 @@ struct ExceptionCommand: AsyncParsableCommand {
     @Argument(help: "The exception's id.") var id: Int
     @Argument(help: "The new owner.") var owner: String
 
+    func validate() throws { try decider.checkName() }
+
     func run() async throws {
       try await decider.carryOut(desk, "/v1/exceptions/\(id)/assign", ["owner": .string(owner)]) { _ in
         "exception \(id) belongs to \(owner)"
@@ -99,9 +103,10 @@ struct ExceptionCommand: AsyncParsableCommand {
   struct Resolve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Decide about an exception.",
-      discussion: """
-        Decisions: retry, create-again, adopt, accept-shortage, accept-void-payment, decline, cancel, hand-back.
-        """)
+      discussion: "The decisions:\n\n"
+        + DecisionWords.table.map { "\($0.name): \($0.effect)" }.joined(separator: "\n\n")
+        + "\n\nNothing is ever cancelled, refunded or captured at the storefront. The runbook has a table of what each "
+        + "does to the ERP's record, the customer, the storefront's order and its hold.")
     @OptionGroup var desk: DeskOptions
     @OptionGroup var decider: Decider
     @Argument(help: "The exception's id.") var id: Int
@@ -109,10 +114,15 @@ struct ExceptionCommand: AsyncParsableCommand {
     @Option(name: .customLong("record-id"), help: "The ERP's record id, for adopt.") var recordID: String?
 
     func validate() throws {
+      let names = DecisionWords.table.map(\.name)
+      if !names.contains(decision) {
+        throw ValidationError("\"\(decision)\" is no decision; the decisions are \(names.joined(separator: ", "))")
+      }
       if decision == "adopt", recordID == nil {
         throw ValidationError("--record-id: adopt needs the ERP's id of the record, for example --record-id 4711")
       }
       if decision != "adopt", recordID != nil { throw ValidationError("--record-id: only adopt takes a record.") }
+      try decider.checkName()
     }
 
     func run() async throws {
@@ -127,6 +137,8 @@ struct ExceptionCommand: AsyncParsableCommand {
     @OptionGroup var desk: DeskOptions
     @OptionGroup var decider: Decider
     @Argument(help: "The exception's id.") var id: Int
+
+    func validate() throws { try decider.checkName() }
 
     func run() async throws { try await decider.carryOut(desk, "/v1/exceptions/\(id)/retry", [:]) }
   }

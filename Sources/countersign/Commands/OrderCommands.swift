@@ -18,7 +18,9 @@ struct OrderCommand: AsyncParsableCommand {
       if desk.output == .json { return print(report.text) }
       if desk.output == .ids { return print(report.cell("handoff")) }
       print("order \(report.cell("number")) (\(report.cell("orderId"))) of \(report.cell("storefront"))")
-      print("stage \(report.cell("stage")), ERP record \(report.cell("erpId")) in \(report.cell("erp"))")
+      let record = report.cell("erpId")
+      let held = record.isEmpty ? "no ERP record" : "ERP record \(record)"
+      print("stage \(report.cell("stage")), \(held) in \(report.cell("erp"))")
       print("total \(report.cell("total")) \(report.cell("currency")), external id \(report.cell("externalId"))\n")
       var table = TextTable(["when", "where", "what", "stage", "detail"])
       for event in report["timeline"]?.array ?? [] {

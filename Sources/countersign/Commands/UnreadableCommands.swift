@@ -66,6 +66,7 @@ struct UnreadableCommand: AsyncParsableCommand {
 
     func validate() throws {
       if ids.isEmpty != all { throw ValidationError("Name ids, or --all.") }
+      try decider.checkName()
     }
 
     func run() async throws {
@@ -93,6 +94,8 @@ struct UnreadableCommand: AsyncParsableCommand {
     @OptionGroup var decider: ExceptionCommand.Decider
     @Argument(help: "Its id.") var id: Int
     @Option(help: "Why; it is kept with your name.") var reason: String
+
+    func validate() throws { try decider.checkName() }
 
     func run() async throws {
       let path = "/v1/unreadable/\(id)/close"
