@@ -22,13 +22,15 @@ extension Coordinator {
 
   private func claim(lane: String, limit: Int, at now: Timestamp) async -> [ClaimedTask] {
     do {
-      let claimed = try await store.transact { [moves] in
-        try moves.claim(lane: lane, limit: limit, at: now, in: $0)
+      return try await store.transact { [moves, permits] transaction in
+        let claimed = try moves.claim(lane: lane, limit: limit, at: now, in: transaction)
+        // What came due with time, after an outage, was turned away at no desk: where every free permit found a task
+        // and more wait, each permit that is given back wakes the lane. Otherwise they were served one round a second.
+        // Noted before another transaction can turn a task away, or that one's note would be lost.
+        let isMoreDue = claimed.count == limit && (try transaction.nextDue(lane: lane).map { $0 <= now } ?? false)
+        permits.noteBacklog(isMoreDue, lane: lane)
+        return claimed
       }
-      // Where every free permit found a task, more may wait: each permit that is given back then wakes the lane.
-      // Otherwise a backlog that came with time, after an outage, would be served one round a second.
-      permits.noteBacklog(claimed.count == limit, lane: lane)
-      return claimed
     } catch {
       logger.error("claim failed", metadata: ["lane": "\(lane)", "error": "\(error)"])
       return []
