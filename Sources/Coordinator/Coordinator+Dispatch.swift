@@ -27,8 +27,8 @@ extension Coordinator {
         // What came due with time, after an outage, was turned away at no desk: where every free permit found a task
         // and more wait, each permit that is given back wakes the lane. Otherwise they were served one round a second.
         // Noted before another transaction can turn a task away, or that one's note would be lost.
-        let isMoreDue = claimed.count == limit && (try transaction.nextDue(lane: lane).map { $0 <= now } ?? false)
-        permits.noteBacklog(isMoreDue, lane: lane)
+        let next = claimed.count == limit ? try transaction.nextDue(lane: lane) : nil
+        permits.noteBacklog(next.map { $0 <= now } ?? false, lane: lane)
         return claimed
       }
     } catch {
