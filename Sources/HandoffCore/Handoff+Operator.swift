@@ -86,6 +86,8 @@ extension Handoff {
     case .decided where blocked == .editRefused || isDoubted:
       return [plan(.updateOrder(version: version.number), at: now)]
     case .decided: return [plan(.releaseConfirmation, at: now)]
+    // The apology goes its own way; what was refused is the cancel.
+    case .declining where blocked == .cancellation: return [plan(.cancelOrder, at: now)]
     case .declining: return [plan(.sendCannotFulfil, at: now)]
     case .cancelling: return [plan(.cancelOrder, at: now)]
     case .confirmed where blocked != nil: return [plan(.updateOrder(version: version.number), at: now)]

@@ -300,4 +300,13 @@ import Testing
     #expect(!walk.handoff.stillWants(.findReceipt(version: 1)))
     #expect(try declinedUnseen().taking(.receiptRevoked(reason: "void")).handoff.mayExist == false)
   }
+
+  @Test func `a cancel that the ERP refused is asked for again, also before the apology has left`() throws {
+    let declining = try Walk.at(.receipted).taking(
+      .operatorDecided(.decline, by: "Ada"), .cancellationRefused(reason: "being picked"))
+    #expect(declining.handoff.exception?.kind == .cancellation)
+    for walk in [declining, try declining.taking(.cannotFulfilSent)] {
+      #expect(try walk.taking(.operatorDecided(.retry, by: "Ada")).effects == [.cancelOrder])
+    }
+  }
 }
