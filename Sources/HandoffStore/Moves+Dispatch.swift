@@ -9,14 +9,19 @@ extension Moves {
     lane: String, limit: Int, at now: Timestamp, in transaction: any StoreTransaction
   ) throws -> [ClaimedTask] {
     var claimed: [ClaimedTask] = []
+    var moved: Set<HandoffID> = []
     // More than are wanted: a task whose handoff is busy, or that is dropped, must not keep the lane from the others.
     for task in try transaction.dueTasks(lane: lane, now: now, limit: limit + min(limit, 1000) + 16) {
       guard claimed.count < limit else { break }
+      // What was done about an earlier task of the order may have replaced this one; to lease what is gone would undo
+      // the whole claim, now and every time, and so hold the lane of all (L8).
+      if moved.contains(task.handoffID), try transaction.task(task.id) == nil { continue }
       guard let row = try transaction.row(task.handoffID) else {
         try transaction.finish(task.id)
         continue
       }
       var work = Working(row)
+      moved.insert(task.handoffID)
       if try isSpent(task, of: &work, at: now, in: transaction) {
         try transaction.finish(task.id)
         try save(work, in: transaction)

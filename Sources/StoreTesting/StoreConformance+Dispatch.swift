@@ -9,6 +9,7 @@ extension StoreConformance {
     StoreCheck("a receipt that comes late is never thrown away", lateReceipt),
     StoreCheck("what is no longer called for is dropped when it would leave", droppedTasks),
     StoreCheck("one handoff has one task in hand per lane, and keeps the lane from no other (L8)", busyHandoffs),
+    StoreCheck("an order whose tasks replace each other holds up no lane (L8)", replacedTasks),
     StoreCheck("an order that cannot be read stops itself, not its lane (L8)", unreadableOrder),
     StoreCheck("what the ERP said about an older content decides nothing (S1)", staleInventory),
     StoreCheck("a forgotten idempotency key is found out when the task is leased (F37)", forgottenKey),
@@ -197,6 +198,24 @@ extension StoreConformance {
     try requireEqual(try await bench.handoff(id).exception?.kind, .quarantined)
     try await bench.decide(.createAgain, on: id, at: day + 3)
     try requireEqual(try await bench.claimOne(at: day + 4).effect, .submitOrder(version: 1, resuming: true))
+    try await bench.verify()
+  }
+
+  /// The lease of a submission runs out while a look-up that was planned before it is due as well: what follows from
+  /// the first takes the place of the second, in the very claim that holds both.
+  private static func replacedTasks(_ store: any HandoffStore) async throws {
+    var policy = HandoffPolicy()
+    policy.searchLag = .seconds(300)
+    let bench = StoreBench(store, policy: policy)
+    let id = try await bench.take(StoreBench.request(try StoreBench.order("1"))).handoff.id
+    try await bench.settle(try await bench.claimOne(at: 0), .submissionOutcomeUnknown(reason: "no answer"), at: 0)
+    try await bench.settle(try await bench.claimOne(at: 60), .receiptNotFound, at: 60)
+    _ = try await bench.decide(.createAgain, on: id, at: 61)
+    try requireEqual(try await bench.claimOne(at: 62).effect, .submitOrder(version: 1, resuming: true))
+    let other = try await bench.take(StoreBench.request(try StoreBench.order("2"), at: 400)).handoff.id
+    try requireEqual(try await bench.claim(at: 400).map(\.handoff.id), [other])
+    try requireEqual(try await bench.handoff(id).stage, .unresolved)
+    try requireEqual(try await bench.claimOne(at: 900).effect, .findReceipt(version: 1))
     try await bench.verify()
   }
 }
