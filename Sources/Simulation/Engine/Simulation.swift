@@ -94,14 +94,17 @@ package struct Simulation {
     }
   }
 
-  /// Nothing is open: no order on its way, no exception, no delivery due, and nothing left to ask an ERP.
+  /// Nothing is open: no order on its way, no exception, no delivery due, and nothing left to do.
   private func isSettled() -> Bool {
     guard world.deliveriesDue == 0, world.loop.now > world.plan.span + 12_000_000 + 40_000_000 else { return false }
     return
       (try? memory.transactNow { store in
         if try !store.exceptions(ExceptionFilter()).isEmpty { return false }
         guard try store.counts().allSatisfy({ $0.value == 0 || $0.key.isTerminal }) else { return false }
-        return try world.plan.erps.allSatisfy { try store.nextDue(lane: Moves.erpLane($0.name)) == nil }
+        let lanes =
+          world.plan.erps.map { Moves.erpLane($0.name) }
+          + world.plan.shops.flatMap { [Moves.notifyLane($0.name), Moves.storefrontLane($0.name)] }
+        return try lanes.allSatisfy { try store.nextDue(lane: $0) == nil }
       }) ?? false
   }
 

@@ -88,7 +88,7 @@ final class Node: Sendable {
     }
     var setting = CoordinatorSetting(
       storefronts: storefronts, erps: erps, defaultOwner: "ops", owners: Node.owners)
-    setting.lease = .seconds(15)
+    setting.lease = world.plan.lease
     setting.backfillOverlap = .seconds(20)
     setting.misconfiguredPause = .seconds(2)
     sabotage.setting?(&setting)

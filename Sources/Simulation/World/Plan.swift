@@ -36,6 +36,9 @@ package struct Plan: Sendable {
   package let span: Int64
   /// By how much the storefronts' listings trail their orders, in microseconds.
   package let listLag: Int64
+  /// How long a process may take for a task; in some worlds less than an answer may take, so that answers come to
+  /// tasks that others have begun again.
+  package let lease: Duration
   /// What the world does to the system.
   package var rates: FaultRates
   /// In how many of ten thousand choices the oldest ready job runs.
@@ -67,6 +70,7 @@ package struct Plan: Sendable {
     listLag = calm ? 0 : Int64(dice.below(7_000)) * 1000
     inOrder = dice.pick([0, 3000, 9000, 10_000]) ?? 3000
     overlaps = dice.chance(3000)
+    lease = calm || dice.chance(7000) ? .seconds(15) : .seconds(dice.between(2, 6))
   }
 
   private static func policy(_ erp: ERP, isFirst: Bool, with dice: inout Dice) -> HandoffPolicy {
