@@ -13,6 +13,9 @@ package struct MovesWalk {
   /// Which ways are walked; the dice say only what happens on them.
   private var guide: Dice
   private var corpus: [[Segment]] = []
+  private var places: [Int: [[Segment]]] = [:]
+  /// The stages in which something is left to be reached.
+  private var near: [Int] = []
   private var seen: Set<[String]> = []
   private var memory = MemoryStore()
   private let words = Words()
@@ -65,14 +68,23 @@ package struct MovesWalk {
   /// Half of them go on from where an earlier one came to something new, as a fuzzer does: what takes a dozen unlikely
   /// steps in a row is found step by step.
   package mutating func run(orders: Int, steps: Int) throws {
-    for _ in 0..<orders {
-      // What was found last is where the next new thing is near.
-      let isLatest = guide.chance(5000)
-      let back = guide.below(isLatest ? min(100, corpus.count) : corpus.count)
-      var path = guide.chance(6000) && !corpus.isEmpty ? corpus[corpus.count - 1 - back] : []
+    for order in 0..<orders {
+      if order.isMultiple(of: 64) { near = places.keys.filter { !reached.missing(in: $0).isEmpty }.sorted() }
+      var path = guide.chance(8000) ? start() : []
       path.append(Segment(seed: guide.next(), steps: path.isEmpty ? steps : guide.between(1, steps)))
       try walk(path)
       try note()
+    }
+  }
+
+  /// A place to go on from: where something is left to be reached, what was found last, or any.
+  private mutating func start() -> [Segment] {
+    switch guide.below(3) {
+    case 0:
+      guard let stage = guide.pick(near), let there = places[stage] else { return [] }
+      return guide.pick(there) ?? []
+    case 1: return corpus.isEmpty ? [] : corpus[corpus.count - 1 - guide.below(min(100, corpus.count))]
+    default: return guide.pick(corpus) ?? []
     }
   }
 
@@ -82,15 +94,19 @@ package struct MovesWalk {
       if index == 0 { try begin() }
       for taken in 0..<segment.steps {
         try step()
-        guard index == path.count - 1, seen.insert(try feature()).inserted else { continue }
-        corpus.append(path.dropLast() + [Segment(seed: segment.seed, steps: taken + 1)])
+        guard index == path.count - 1 else { continue }
+        let place = try feature()
+        guard seen.insert(place).inserted else { continue }
+        let way = Array(path.dropLast()) + [Segment(seed: segment.seed, steps: taken + 1)]
+        corpus.append(way)
+        if let stage = Coverage.stages.firstIndex(of: place[0]) { places[stage, default: []].append(way) }
       }
     }
   }
 
   /// What makes one place on a way unlike another: the stage, what is known of the record, and what is in whose hands.
   private func feature() throws -> [String] {
-    guard let id, let handoff = try memory.transactNow({ try $0.row(id)?.handoff }) else { return [] }
+    guard let id, let handoff = try memory.transactNow({ try $0.row(id)?.handoff }) else { return [""] }
     var words = [handoff.stage.rawValue]
     if handoff.mayExist { words.append("may exist") }
     if handoff.recordID != nil { words.append("record") }
