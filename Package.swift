@@ -96,6 +96,10 @@ let package = Package(
     connector("Tryton"),
     connector("Mail", ["CLibCurl", mustache]),
 
+    // Beside the gate, sharing nothing with it: the audit of anybody's exports.
+    .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    ring("Audit", ["CZlib"]),
+
     // Ring 3: what a person meets.
     ring(
       "Desk",
@@ -108,7 +112,7 @@ let package = Package(
       name: "countersign",
       dependencies: [
         "HandoffCore", "HandoffStore", "Connector", "Coordinator", "Signing", "Transport", "StoreSQLite", "Desk",
-        "Sandbox", "CJemalloc", nio, yams, argumentParser, logging, lifecycle, signals, hummingbird, crypto,
+        "Sandbox", "Audit", "CJemalloc", nio, yams, argumentParser, logging, lifecycle, signals, hummingbird, crypto,
       ] + everyConnector,
       path: "Sources/countersign", swiftSettings: strict),
 
@@ -171,6 +175,7 @@ let package = Package(
     .testTarget(
       name: "FuzzTests", dependencies: fuzzed, path: "Tests/FuzzTests",
       exclude: ["Runner", "corpus", "dictionaries"], swiftSettings: strict),
+    tests("Audit", ["Audit"]),
     tests("Tidy", []),
   ],
   swiftLanguageModes: [.v6]
