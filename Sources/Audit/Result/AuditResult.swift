@@ -52,10 +52,11 @@ public struct Assumptions: Codable, Sendable, Equatable {
   /// Receipts this much after the confirmation are still taken as simultaneous, because clocks differ.
   public var toleranceMilliseconds: Int64 = 1000
   /// An order younger than this at the end of the logs is not counted as never received.
-  public var graceSeconds = 0
+  public var graceSeconds = 900
   /// At most so many orders are named in each list of ``AuditResult/affected``.
   public var listLimit = 10_000
-  /// Whether names and addresses of people stay readable; masked unless asked.
+  /// Whether e-mail addresses inside order numbers and SKUs stay readable; masked unless asked. Nothing else about
+  /// people is kept at all.
   public var isUnmasked = false
 
   /// The defaults.

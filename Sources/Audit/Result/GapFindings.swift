@@ -1,9 +1,10 @@
 /// How long customers were told before the ERP knew.
 public struct GapFindings: Codable, Sendable, Equatable {
-  /// Over all joined orders; nil when there is none.
+  /// Over all joined orders; nil when there is none. Where a clock was wrong beyond doubt, this and everything below is
+  /// measured after moving it (``AuditResult/clockSkews``).
   public var overall: Distribution?
-  /// As ``overall`` after moving the clocks of ``AuditResult/clockSkews`` that are beyond doubt; nil without skew.
-  public var corrected: Distribution?
+  /// As ``overall`` on the times as they stand in the files; nil when no clock was moved.
+  public var asRecorded: Distribution?
   /// From capture to the ERP's record: how slow the synchronisation is, whatever customers were told.
   public var captureToReceipt: Distribution?
   /// From capture to the confirmation.

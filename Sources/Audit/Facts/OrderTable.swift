@@ -1,0 +1,106 @@
+/// All orders as columns: 34 bytes an order with one line item.
+struct OrderTable: Sendable {
+  /// The key logs refer to.
+  var keys: [Int64] = []
+  /// The other key, when some log refers to that one.
+  var otherKeys: [Int64] = []
+  /// Milliseconds since 1970.
+  var captured: [Int64] = []
+  var confirmed = DelayColumn()
+  var received = DelayColumn()
+  var delivered = DelayColumn()
+  var queued = DelayColumn()
+  var channels: [UInt8] = []
+  var flags: [Flags] = []
+  var lines = LineTable()
+  /// The text of keys that are no numbers, by key.
+  var keyTexts: [Int64: [UInt8]] = [:]
+
+  struct Flags: OptionSet, Sendable {
+    let rawValue: UInt8
+    static let cancelled = Flags(rawValue: 1)
+    /// Repeats an order already read; not counted.
+    static let repeated = Flags(rawValue: 2)
+    static let receivedTwice = Flags(rawValue: 4)
+    /// Its receipt belongs to a re-import and says nothing about the handoff.
+    static let reimported = Flags(rawValue: 8)
+  }
+
+  var count: Int { keys.count }
+
+  mutating func reserve(_ count: Int, hasOtherKeys: Bool) {
+    keys.reserveCapacity(count)
+    if hasOtherKeys { otherKeys.reserveCapacity(count) }
+    captured.reserveCapacity(count)
+    channels.reserveCapacity(count)
+    flags.reserveCapacity(count)
+    lines.skus.reserveCapacity(count)
+    lines.quantities.reserveCapacity(count)
+  }
+
+  func gap(_ order: Int) -> Int64? {
+    guard let confirmed = confirmed[order], let received = received[order] else { return nil }
+    return received - confirmed
+  }
+}
+
+/// An instant for each order, as its distance from the capture: four bytes, and a table for what is further away than
+/// 24 days.
+struct DelayColumn: Sendable {
+  private(set) var values: [Int32] = []
+  private var far: [Int: Int64] = [:]
+
+  static let none = Int32.min
+  private static let elsewhere = Int32.max
+
+  var isEmpty: Bool { values.isEmpty }
+
+  mutating func prepare(_ count: Int) {
+    if values.isEmpty { values = [Int32](repeating: Self.none, count: count) }
+  }
+
+  /// Milliseconds after the capture; nil when it never happened.
+  @inline(__always)
+  subscript(order: Int) -> Int64? {
+    guard order < values.count else { return nil }
+    let value = values[order]
+    if value == Self.none { return nil }
+    return value == Self.elsewhere ? far[order] : Int64(value)
+  }
+
+  @inline(__always)
+  mutating func set(_ order: Int, _ delay: Int64) {
+    if let near = Int32(exactly: delay), near != Self.none, near != Self.elsewhere {
+      values[order] = near
+    } else {
+      values[order] = Self.elsewhere
+      far[order] = delay
+    }
+  }
+}
+
+/// Line items; while every order has exactly one, they need no owner.
+struct LineTable: Sendable {
+  var skus: [UInt32] = []
+  var quantities: [Int32] = []
+  private var owners: [UInt32] = []
+  private var isOneToOne = true
+
+  /// The SKU of a line whose export names none.
+  static let noSKU = UInt32.max
+
+  var count: Int { skus.count }
+
+  @inline(__always)
+  func owner(_ line: Int) -> Int { isOneToOne ? line : Int(owners[line]) }
+
+  mutating func append(_ sku: UInt32, _ quantity: Int32, owner: Int) {
+    if isOneToOne, owner != skus.count {
+      isOneToOne = false
+      owners = (0..<skus.count).map { UInt32(truncatingIfNeeded: $0) }
+    }
+    skus.append(sku)
+    quantities.append(quantity)
+    if !isOneToOne { owners.append(UInt32(truncatingIfNeeded: owner)) }
+  }
+}

@@ -1,0 +1,87 @@
+/// Everything that follows from the facts.
+struct Findings: Sendable {
+  let options: AuditOptions
+  private(set) var facts: AuditFacts
+  private(set) var ledger: GapLedger
+  private(set) var result = AuditResult()
+
+  init(options: AuditOptions, facts: AuditFacts, inputs: [InputFile]) {
+    self.options = options
+    self.facts = facts
+    ledger = GapLedger(options: options, facts: facts)
+    result.inputs = inputs
+    result.assumptions = options.assumptions
+    result.assumptions.timeZone = options.zone.name
+  }
+
+  consuming func finished() async -> FinishedAudit {
+    measureEnd()
+    let reimports = Reimports.found(in: &facts)
+    result.reimports = reimports
+    let skews = ClockSkews.found(in: facts, ledger: ledger)
+    result.clockSkews = skews
+    for skew in skews where skew.isCertain {
+      let offset = Int64((skew.offsetSeconds * 1000).rounded())
+      if skew.system == .erp { ledger.receiptOffset = offset }
+      if skew.system == .confirmations { ledger.confirmationOffset = offset }
+    }
+    let (facts, ledger) = (facts, ledger)
+    // Two halves of the work, one for each core.
+    async let oversold = Oversell.found(in: facts)
+    async let durations = Durations.found(in: facts, ledger: ledger)
+    let (gap, counts, lists) = GapAnalysis(facts: facts, ledger: ledger, zone: options.zone).findings()
+    result.gap = gap
+    result.orders = counts
+    result.affected.late = list(lists.late)
+    result.affected.never = list(lists.never)
+    result.affected.receivedTwice = list(lists.twice)
+    let times = await durations
+    result.gap.captureToReceipt = times.captureToReceipt
+    result.gap.captureToConfirmation = times.captureToConfirmation
+    result.gap.asRecorded = times.asRecorded
+    if let period = times.period { result.period = period }
+    let allOversold = await oversold
+    result.affected.oversold = Array(allOversold.prefix(options.assumptions.listLimit))
+    result.affected.oversoldCount = allOversold.count
+    result.hops = Hops(facts: facts, ledger: ledger).found()
+    result.verdict = Judgement(result: result, facts: facts, ledger: ledger).verdict()
+    let signals = SignalFindings(facts: facts, ledger: ledger, gap: result.gap, zone: options.zone)
+    signals.add(to: &result)
+    result.marketplaces = MarketplaceMetrics.found(in: facts)
+    result.oversellConfigurations = OversellConfigurations.found(in: facts, result: result)
+    result.cost = Cost.estimate(result, options: options)
+    result.notes = notes()
+    return FinishedAudit(result: result, facts: facts, ledger: ledger, positions: lists, oversold: allOversold)
+  }
+
+  /// The first orders of a list.
+  private func list(_ positions: [UInt32]) -> OrderList {
+    var list = OrderList()
+    list.count = positions.count
+    list.orders = positions.prefix(options.assumptions.listLimit).map { ledger.finding(Int($0), facts) }
+    return list
+  }
+
+  /// The logs end with the last thing any of them says.
+  private mutating func measureEnd() {
+    var end = Int64.min
+    for order in 0..<facts.orders.count {
+      let captured = facts.orders.captured[order]
+      end = max(end, captured)
+      if let received = facts.orders.received[order] { end = max(end, captured + received) }
+    }
+    ledger.end = end
+  }
+
+  private func notes() -> [String] {
+    var notes = result.clockSkews.map(\.sentence)
+    for reimport in result.reimports {
+      notes.append(
+        "\(reimport.orders) orders were recorded in one burst at \(reimport.first.iso8601), for orders of several days: "
+          + "a re-import. Their receipt times say nothing about the handoff and are left out of the gap.")
+    }
+    let unreadable = result.inputs.reduce(0) { $0 + $1.unreadable.reduce(0) { $0 + $1.count } }
+    if unreadable > 0 { notes.append("\(unreadable) records could not be read; they are listed by reason and line.") }
+    return notes
+  }
+}

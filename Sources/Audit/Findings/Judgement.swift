@@ -1,0 +1,188 @@
+/// Comes to the verdict. The thresholds are what a person would still call an exception; they are named here and in
+/// `docs/audit/README.md`.
+struct Judgement {
+  let result: AuditResult
+  let facts: AuditFacts
+  let ledger: GapLedger
+
+  /// Fewer orders with both times than this prove nothing.
+  static let fewestOrders = 30
+  /// A smaller share of orders confirmed first is an exception, not a pattern.
+  static let exceptionShare = 0.001
+  /// A slower median or ninth tenth of the receipts is a lag.
+  static let lagMedian = 120_000.0
+  static let lagP90 = 900_000.0
+  /// An hour is bad when this share of its orders is confirmed first; the rest is good when it has a tenth of that.
+  static let badShare = 0.05
+
+  func verdict() -> Verdict {
+    let judged = result.orders.joined + result.orders.neverReceivedButConfirmed
+    guard ledger.hasReceipts, ledger.hasConfirmations, judged >= Self.fewestOrders else { return notJudged(judged) }
+    let share = result.gap.confirmedFirstShare
+    if share < Self.exceptionShare || result.gap.confirmedFirst < 3 { return inSequence() }
+    return failure(share, judged)
+  }
+
+  private func notJudged(_ judged: Int) -> Verdict {
+    var verdict = Verdict(kind: .cannotBeJudged)
+    if !ledger.hasReceipts { verdict.toExport.append("the ERP's sales orders with their creation time and the storefront's order number") }
+    if !ledger.hasConfirmations { verdict.toExport.append("the log of order confirmations with sending time and order number") }
+    if verdict.toExport.isEmpty { verdict.toExport.append("logs of one period with order numbers in common") }
+    verdict.sentence =
+      "This cannot be judged: only \(judged) orders have both a confirmation and a receipt."
+    verdict.evidence = [Evidence("judged-orders", Double(judged), "\(judged) orders could be judged.")]
+    return verdict
+  }
+
+  private func inSequence() -> Verdict {
+    let receipt = result.gap.captureToReceipt ?? Distribution()
+    let isSlow = receipt.p50 > Self.lagMedian || receipt.p90 > Self.lagP90
+    var verdict = Verdict(kind: isSlow ? .syncLag : .healthy)
+    let sequence = Evidence(
+      "confirmed-first-share", result.gap.confirmedFirstShare,
+      "\(Words.percent(1 - result.gap.confirmedFirstShare)) of confirmed orders were in the ERP before the customer was told.")
+    let speed = Evidence(
+      "capture-to-receipt-p50", receipt.p50,
+      "Half of the orders reach the ERP within \(Words.span(receipt.p50)), 9 of 10 within \(Words.span(receipt.p90)).")
+    verdict.evidence = isSlow ? [speed, sequence] : [sequence, speed]
+    if isSlow {
+      verdict.sentence =
+        "Sync lag: customers are told after the ERP knows, but the ERP knows late (median \(Words.span(receipt.p50)))."
+      verdict.hop = slowestHop()
+      verdict.toExport = missingLogs()
+    } else {
+      verdict.sentence = "Healthy: customers are told after the ERP knows, and it knows within \(Words.span(receipt.p90))."
+    }
+    return verdict
+  }
+
+  private func failure(_ share: Double, _ judged: Int) -> Verdict {
+    var verdict = Verdict(kind: .handoffFailure)
+    let never = result.orders.neverReceivedButConfirmed
+    let isLoss = never * 10 >= result.gap.confirmedFirst * 8
+    let (peak, rest) = peakShares()
+    let hours = badHours()
+    if isLoss {
+      verdict.scope = .lostOrders
+    } else if let peak, let rest, peak >= Self.badShare, rest * 10 <= peak {
+      verdict.scope = .atPeaks
+    } else if !hours.isEmpty {
+      verdict.scope = .atHours
+      verdict.hours = hours
+    } else {
+      verdict.scope = share >= 0.25 || badHourShare() >= 0.8 ? .everywhere : .scattered
+    }
+    verdict.hop = hop(verdict.scope)
+    verdict.evidence = evidence(share, judged, peak, rest)
+    verdict.sentence = sentence(verdict, share)
+    if verdict.hop == nil || verdict.scope != .everywhere { verdict.toExport = missingLogs() }
+    return verdict
+  }
+
+  private func sentence(_ verdict: Verdict, _ share: Double) -> String {
+    let told = "\(Words.percent(share)) of customers are told \"confirmed\" before the ERP has the order"
+    switch verdict.scope {
+    case .lostOrders:
+      return "Handoff failure: \(Words.count(result.orders.neverReceivedButConfirmed)) orders were confirmed and never reached the ERP."
+    case .atPeaks: return "Handoff failure at peaks: \(told), nearly all of them in the busiest hours."
+    case .atHours:
+      let hours = verdict.hours.map { ($0 < 10 ? "0" : "") + "\($0):00" }.joined(separator: ", ")
+      return "Handoff failure at certain hours: \(told), nearly all of them at \(hours)."
+    case .scattered: return "Handoff failure here and there: \(told)."
+    default: return "Handoff failure: \(told), however fast the synchronisation is."
+    }
+  }
+
+  private func evidence(_ share: Double, _ judged: Int, _ peak: Double?, _ rest: Double?) -> [Evidence] {
+    var evidence = [
+      Evidence(
+        "confirmed-first-share", share,
+        "\(Words.count(result.gap.confirmedFirst)) of \(Words.count(judged)) confirmed orders reached the ERP later or never.")
+    ]
+    if let fast = fastShare() {
+      evidence.append(
+        Evidence(
+          "confirmed-first-share-of-fast", fast,
+          "Of orders that took less than a minute to the ERP, \(Words.percent(fast)) were still confirmed first."))
+    }
+    if result.orders.neverReceived > 0 {
+      evidence.append(
+        Evidence(
+          "never-received", Double(result.orders.neverReceived),
+          "\(Words.count(result.orders.neverReceived)) orders never reached the ERP, \(Words.count(result.orders.neverReceivedButConfirmed)) of them confirmed."))
+    }
+    if let peak, let rest {
+      evidence.append(
+        Evidence(
+          "confirmed-first-share-at-peaks", peak,
+          "In hours with twice the usual orders it is \(Words.percent(peak)), otherwise \(Words.percent(rest))."))
+    }
+    if let gap = result.gap.overall {
+      evidence.append(Evidence("gap-p50", gap.p50, "The median gap is \(gap.p50 < 0 ? "-" : "")\(Words.span(gap.p50)), 99 of 100 are within \(Words.span(gap.p99))."))
+    }
+    return evidence
+  }
+
+  /// Among orders that reached the ERP within a minute: how many were confirmed first all the same.
+  private func fastShare() -> Double? {
+    var (fast, first) = (0, 0)
+    for order in 0..<facts.orders.count where !facts.orders.flags[order].contains(.repeated) {
+      guard let gap = ledger.gap(order, facts), let receipt = ledger.receipt(order, facts), receipt <= 60_000 else {
+        continue
+      }
+      fast += 1
+      if gap > ledger.assumptions.toleranceMilliseconds { first += 1 }
+    }
+    return fast >= Self.fewestOrders ? Double(first) / Double(fast) : nil
+  }
+
+  private static func share(_ groups: [GapGroup]) -> Double? {
+    let orders = groups.reduce(0) { $0 + $1.orders }
+    return orders == 0 ? nil : Double(groups.reduce(0) { $0 + $1.confirmedFirst - $1.neverReceived }) / Double(orders)
+  }
+
+  /// The shares in hours with twice the median number of orders, and in all others.
+  private func peakShares() -> (Double?, Double?) {
+    let hours = result.gap.byHour
+    let sorted = hours.map(\.orders).sorted()
+    guard sorted.count >= 24 else { return (nil, nil) }
+    let usual = sorted[sorted.count / 2]
+    let peaks = hours.filter { $0.orders >= 2 * usual }
+    guard peaks.count >= 3 else { return (nil, nil) }
+    return (Self.share(peaks), Self.share(hours.filter { $0.orders < 2 * usual }))
+  }
+
+  /// Hours of the day that are bad while the others are good; empty when there is no such pattern.
+  private func badHours() -> [Int] {
+    let groups = result.gap.byHourOfDay
+    let bad = groups.filter { (Self.share([$0]) ?? 0) >= Self.badShare }
+    guard !bad.isEmpty, bad.count <= 12, let good = Self.share(groups.filter { !bad.contains($0) }),
+      let worst = Self.share(bad), good * 10 <= worst
+    else { return [] }
+    return bad.compactMap { Int($0.label) }
+  }
+
+  private func badHourShare() -> Double {
+    let hours = result.gap.byHour.filter { $0.orders >= 5 }
+    return hours.isEmpty ? 0 : Double(hours.count { (Self.share([$0]) ?? 0) >= Self.badShare }) / Double(hours.count)
+  }
+
+  private func hop(_ scope: Verdict.Scope?) -> HopName? {
+    switch scope {
+    case .everywhere: return .trigger
+    case .lostOrders: return result.hops.filter { $0.lost > 0 }.max { $0.lost < $1.lost }?.name
+    default: return slowestHop()
+    }
+  }
+
+  private func slowestHop() -> HopName? {
+    result.hops.filter { $0.shareOfLateness != nil }.max { ($0.shareOfLateness ?? 0) < ($1.shareOfLateness ?? 0) }?.name
+  }
+
+  private func missingLogs() -> [String] {
+    var missing: [String] = []
+    if facts.orders.delivered.isEmpty { missing.append("the storefront's webhook delivery log, to say which hop it is") }
+    if facts.orders.queued.isEmpty { missing.append("the integration's queue log, to say which hop it is") }
+    return missing
+  }
+}

@@ -1,0 +1,114 @@
+/// The findings on one screen.
+public struct AuditSummary: Sendable {
+  private let result: AuditResult
+
+  /// Prepares the summary of a result.
+  public init(_ result: AuditResult) { self.result = result }
+
+  /// The summary, about thirty lines; control characters of foreign texts are left out.
+  public var text: String {
+    var lines = [result.verdict.sentence, ""]
+    lines += gap() + groups() + hops() + signals() + marketplaces() + cost() + inputs()
+    if !result.verdict.toExport.isEmpty {
+      lines += ["To know more, export " + result.verdict.toExport.joined(separator: "; ") + "."]
+    }
+    return lines.map(Self.clean).joined(separator: "\n")
+  }
+
+  /// Control characters would steer the terminal.
+  private static func clean(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(text.unicodeScalars.filter { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }))
+  }
+
+  private static func signed(_ milliseconds: Double) -> String {
+    (milliseconds < 0 ? "-" : "") + Words.span(milliseconds)
+  }
+
+  private func gap() -> [String] {
+    let orders = result.orders
+    var lines: [String] = []
+    if let period = result.period {
+      lines.append(
+        "Orders   \(Words.count(orders.captured)) captured, \(Words.count(orders.confirmed)) confirmed, "
+          + "\(Words.count(orders.received)) in the ERP  (\(period.first.iso8601.prefix(10)) to \(period.last.iso8601.prefix(10)))")
+    }
+    if let gap = result.gap.overall {
+      lines.append(
+        "Gap      median \(Self.signed(gap.p50)), 90 % \(Self.signed(gap.p90)), 99 % \(Self.signed(gap.p99)), "
+          + "longest \(Self.signed(gap.max))   (receipt minus confirmation)")
+      lines.append(
+        "         over 1 min \(Words.percent(gap.share(gap.over1Minute))), 5 min \(Words.percent(gap.share(gap.over5Minutes))), "
+          + "15 min \(Words.percent(gap.share(gap.over15Minutes))), 1 h \(Words.percent(gap.share(gap.over60Minutes)))")
+    }
+    if orders.neverReceived > 0 {
+      lines.append(
+        "Never    \(Words.count(orders.neverReceived)) orders never reached the ERP, "
+          + "\(Words.count(orders.neverReceivedButConfirmed)) of them confirmed")
+    }
+    return lines
+  }
+
+  private func groups() -> [String] {
+    var lines: [String] = []
+    if let worst = result.gap.byHourOfDay.max(by: { ($0.gap?.p90 ?? -.infinity) < ($1.gap?.p90 ?? -.infinity) }),
+      let gap = worst.gap {
+      lines.append("Worst    at \(worst.label):00 (90 % within \(Self.signed(gap.p90)))")
+    }
+    for group in result.gap.byVolume.suffix(1) {
+      if let busy = group.group.gap, let quiet = result.gap.byVolume.first?.group.gap {
+        lines.append(
+          "Peaks    median \(Self.signed(busy.p50)) in \(group.label), \(Self.signed(quiet.p50)) in the quieter half")
+      }
+    }
+    return lines
+  }
+
+  private func hops() -> [String] { result.hops.map { "Hop      \($0.sentence)" } }
+
+  private func signals() -> [String] {
+    result.signals.map { signal in
+      let state =
+        switch signal.state {
+        case .holds: "holds         "
+        case .doesNotHold: "does not hold "
+        case .cannotBeJudged: "not judged    "
+        }
+      return "Signal   \(state) \(signal.sentence)"
+        + (signal.toExport.isEmpty ? "" : " Export \(signal.toExport.joined(separator: "; ")).")
+    }
+  }
+
+  private func marketplaces() -> [String] {
+    result.marketplaces.filter(\.isBreached).map {
+      "Limit    \($0.marketplace): \($0.metric) \(Words.percent($0.rate)), allowed \(Words.percent($0.limit)) "
+        + "(worst \($0.windowDays) days)"
+    }
+  }
+
+  private func cost() -> [String] {
+    guard let cost = result.cost else { return [] }
+    let items = cost.items.map { "\(Words.count($0.count)) x \(Words.tenths($0.each)) \($0.name)" }
+    return [
+      "Cost     \(cost.currency) \(Words.count(Int(cost.total.rounded()))) in the period: "
+        + items.joined(separator: ", ") + "  (prices assumed; change with --cost)"
+    ]
+  }
+
+  private func inputs() -> [String] {
+    var lines = [""]
+    for input in result.inputs {
+      let unreadable = input.unreadable.reduce(0) { $0 + $1.count }
+      let name = input.path.split(separator: "/").last.map(String.init) ?? input.path
+      var line = "\(name): \(input.role?.rawValue ?? "not used"), \(input.format), \(Words.count(input.rows)) records"
+      if unreadable > 0 {
+        line += ", \(Words.count(unreadable)) unreadable ("
+          + input.unreadable.map { "\($0.reason) \(Words.count($0.count))" }.joined(separator: ", ") + ")"
+      }
+      lines.append(line)
+      lines += input.remarks.map { "  \($0)" }
+    }
+    if !result.notes.isEmpty { lines += [""] + result.notes }
+    return lines + [""]
+  }
+}

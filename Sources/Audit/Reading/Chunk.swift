@@ -1,0 +1,210 @@
+import Foundation
+
+/// Whole records of a file, in their order, ready to be taken apart on any thread.
+struct Chunk: Sendable {
+  /// The place of the chunk in its file.
+  var sequence = 0
+  var bytes: [UInt8] = []
+}
+
+/// A record that was left out before anyone could look into it.
+struct LostRecord: Sendable, Equatable {
+  let sequence: Int
+  let reason: String
+}
+
+/// How the records of a file are told apart.
+enum RecordForm: Sendable, Equatable {
+  /// Delimited text, with quotes.
+  case delimited(UInt8)
+  /// A JSON value on each line.
+  case jsonLines
+  /// JSON values inside arrays, so many brackets deep.
+  case json(depth: Int)
+}
+
+/// Cuts a file into chunks at the ends of records.
+struct ChunkSource: ~Copyable {
+  static let chunkSize = 1 << 20
+  /// A record longer than this is no order: it is counted and skipped, whatever its length.
+  static let longestRecord = 16 << 20
+
+  let file: FileBytes
+  private(set) var lost: [LostRecord] = []
+  private let form: RecordForm
+  private var buffer: [UInt8] = []
+  private var sequence = 0
+  private var isSkipping = false
+  private var isAtEnd = false
+  private var json: JSONBoundary
+
+  init(path: String, form: RecordForm) throws {
+    file = try FileBytes(path: path)
+    self.form = form
+    if case .json(let depth) = form { json = JSONBoundary(depth: depth) } else { json = JSONBoundary(depth: 0) }
+  }
+
+  /// The next chunk; nil at the end.
+  mutating func next() -> Chunk? {
+    while true {
+      if !isAtEnd { fill() }
+      if isSkipping { skipRest() }
+      if isAtEnd {
+        guard !buffer.isEmpty else { return nil }
+        let bytes = buffer
+        buffer = []
+        return chunk(bytes)
+      }
+      if let end = lastEnd(), end > 0 {
+        let rest = Array(buffer[end...])
+        buffer.removeLast(buffer.count - end)
+        let bytes = buffer
+        buffer = rest
+        return chunk(bytes)
+      }
+      if buffer.count > Self.longestRecord { dropLongRecord() }
+    }
+  }
+
+  private mutating func chunk(_ bytes: [UInt8]) -> Chunk {
+    defer { sequence += 1 }
+    return Chunk(sequence: sequence, bytes: bytes)
+  }
+
+  private mutating func fill() {
+    let goal = buffer.count + Self.chunkSize
+    while buffer.count < goal {
+      if !file.append(to: &buffer, wanted: goal - buffer.count) {
+        isAtEnd = true
+        return
+      }
+    }
+  }
+
+  /// Where the last whole record ends; nil when there is none.
+  private mutating func lastEnd() -> Int? {
+    switch form {
+    case .jsonLines: return Self.lastLineFeed(buffer)
+    case .json: return json.lastEnd(buffer)
+    case .delimited(let delimiter):
+      // Without quotes a line feed ends a record wherever it stands.
+      if !Self.hasQuote(buffer) { return Self.lastLineFeed(buffer) }
+      return QuotedBoundary(delimiter: delimiter).lastEnd(buffer)
+    }
+  }
+
+  private static func hasQuote(_ bytes: [UInt8]) -> Bool {
+    bytes.withUnsafeBytes { bytes in bytes.baseAddress.map { memchr($0, 0x22, bytes.count) != nil } ?? false }
+  }
+
+  private static func lastLineFeed(_ bytes: [UInt8]) -> Int? { bytes.lastIndex(of: 0x0A).map { $0 + 1 } }
+
+  /// A quote that is never closed swallows everything after it: only its first line is given up. A line without an end
+  /// is skipped up to the next one.
+  private mutating func dropLongRecord() {
+    if case .delimited = form, let end = buffer.firstIndex(of: 0x0A) {
+      lost.append(LostRecord(sequence: sequence, reason: "a quote that is never closed"))
+      buffer.removeFirst(end + 1)
+    } else {
+      lost.append(LostRecord(sequence: sequence, reason: "a record longer than 16 MiB"))
+      buffer = []
+      isSkipping = true
+    }
+    json.reset()
+  }
+
+  private mutating func skipRest() {
+    guard let end = buffer.firstIndex(of: 0x0A) else {
+      buffer = []
+      return
+    }
+    buffer.removeFirst(end + 1)
+    isSkipping = false
+  }
+}
+
+/// Finds the ends of records in delimited text with quotes, by the same rules as ``CSVScanner``.
+struct QuotedBoundary {
+  let delimiter: UInt8
+
+  func lastEnd(_ bytes: [UInt8]) -> Int? {
+    bytes.withUnsafeBufferPointer { bytes in
+      var last: Int?
+      var index = 0
+      var isAtCellStart = true
+      while index < bytes.count {
+        let byte = bytes[index]
+        index += 1
+        if byte == 0x22, isAtCellStart {
+          guard let end = Self.closingQuote(bytes, index) else { return last }
+          index = end + 1
+          isAtCellStart = false
+        } else if byte == 0x0A {
+          last = index
+          isAtCellStart = true
+        } else {
+          isAtCellStart = byte == delimiter
+        }
+      }
+      return last
+    }
+  }
+
+  /// The index of the quote that ends a quoted cell; nil when it lies beyond the bytes or may be the first of a pair.
+  static func closingQuote(_ bytes: Bytes, _ start: Int) -> Int? {
+    var index = start
+    while index < bytes.count {
+      if bytes[index] == 0x22 {
+        guard index + 1 < bytes.count, bytes[index + 1] == 0x22 else { return index }
+        index += 1
+      }
+      index += 1
+    }
+    return nil
+  }
+}
+
+/// Finds the ends of JSON values that lie so many brackets deep; remembers how far it has looked.
+struct JSONBoundary {
+  private let wanted: Int
+  private var depth = 0
+  private var isInString = false
+  private var isEscaped = false
+  private var scanned = 0
+  private var last: Int?
+
+  init(depth: Int) { wanted = depth }
+
+  mutating func reset() { self = JSONBoundary(depth: wanted) }
+
+  mutating func lastEnd(_ bytes: [UInt8]) -> Int? {
+    for index in scanned..<max(scanned, bytes.count) {
+      let byte = bytes[index]
+      if isInString {
+        if isEscaped {
+          isEscaped = false
+        } else if byte == 0x5C {
+          isEscaped = true
+        } else if byte == 0x22 {
+          isInString = false
+        }
+        continue
+      }
+      switch byte {
+      case 0x22: isInString = true
+      case 0x7B, 0x5B: depth += 1
+      case 0x7D, 0x5D:
+        depth -= 1
+        if depth == wanted, byte == 0x7D { last = index + 1 }
+      default: break
+      }
+    }
+    scanned = bytes.count
+    if let end = last {
+      last = nil
+      scanned -= end
+      return end
+    }
+    return nil
+  }
+}

@@ -1,0 +1,82 @@
+/// What the pipeline learnt about a file.
+struct ChunkReport: Sendable {
+  var lost: [LostRecord] = []
+  var damage: String?
+  var isCompressed = false
+  var encoding = FileBytes.Encoding.utf8
+}
+
+/// The scanner that fits a file.
+enum RecordScanner: Sendable {
+  case delimited(CSVScanner)
+  case json(JSONScanner)
+
+  func scan(_ chunk: borrowing Chunk, into taker: inout some RecordTaker) {
+    switch self {
+    case .delimited(let scanner): scanner.scan(chunk, into: &taker)
+    case .json(let scanner): scanner.scan(chunk, into: &taker)
+    }
+  }
+}
+
+/// Reads a file: one thread cuts it into chunks and merges what came of them in order, others take chunks apart.
+struct ChunkPipeline {
+  private let path: String
+  private let form: RecordForm
+  private let heading: Int
+  private let scanner: RecordScanner
+  /// Chunks under way at once; bounds memory.
+  private static let width = 3
+
+  init(file: SurveyedFile) {
+    path = file.input.path
+    form = file.sample.form
+    heading = file.sample.headingBytes
+    if case .delimited(let delimiter) = form {
+      var slots = [Int](repeating: -1, count: file.sample.headings.count)
+      for (field, column) in file.binding.columns where column < slots.count { slots[column] = Int(field.rawValue) }
+      scanner = .delimited(CSVScanner(delimiter: delimiter, slots: slots, width: file.sample.headings.count))
+    } else {
+      let paths = file.binding.paths.map { (path: $0.value, field: $0.key) }
+      scanner = .json(JSONScanner(paths: JSONPaths(paths), form: form))
+    }
+  }
+
+  func run<Batch: Sendable>(
+    _ tell: (Int64) -> Void, parse: @escaping @Sendable (Chunk, RecordScanner) -> Batch,
+    merge: (Batch, _ lineFeeds: Int) -> Void
+  ) async throws -> ChunkReport {
+    var source = try ChunkSource(path: path, form: form)
+    let scanner = scanner
+    await withTaskGroup(of: (Int, Batch, Int).self) { group in
+      var underWay = 0
+      var ready: [Int: (Batch, Int)] = [:]
+      var next = 0
+      while true {
+        while underWay < Self.width, var chunk = source.next() {
+          if chunk.sequence == 0, heading > 0 { chunk.bytes.removeFirst(min(heading, chunk.bytes.count)) }
+          group.addTask { [chunk] in
+            let lineFeeds = chunk.bytes.withUnsafeBufferPointer { bytes in
+              var count = 0
+              for byte in bytes { count &+= byte == 0x0A ? 1 : 0 }
+              return count
+            }
+            return (chunk.sequence, parse(chunk, scanner), lineFeeds)
+          }
+          underWay += 1
+        }
+        guard let (sequence, batch, lineFeeds) = await group.next() else { break }
+        underWay -= 1
+        ready[sequence] = (batch, lineFeeds)
+        while let (batch, lineFeeds) = ready.removeValue(forKey: next) {
+          merge(batch, lineFeeds)
+          next += 1
+        }
+        tell(source.file.consumed)
+      }
+    }
+    return ChunkReport(
+      lost: source.lost, damage: source.file.damage, isCompressed: source.file.isCompressed,
+      encoding: source.file.encoding)
+  }
+}

@@ -1,0 +1,170 @@
+import ArgumentParser
+import Audit
+import Foundation
+
+/// `countersign audit`: finds the gap in anyone's exports.
+struct AuditCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "audit", abstract: "Find out from exports whether customers are told before the ERP knows.",
+    subcommands: [AuditRun.self, AuditGenerate.self], defaultSubcommand: AuditRun.self)
+}
+
+/// What the audit ends with.
+private enum AuditStatus {
+  /// Customers are told before the ERP knows, or the ERP knows late.
+  static let gap = ExitCode(1)
+  /// The files do not allow an answer, or cannot be used.
+  static let notJudged = ExitCode(2)
+}
+
+/// `countersign audit PATH…`.
+struct AuditRun: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Audit exports (the default).",
+    discussion: """
+      Give a folder or files: storefront orders, the ERP's orders, the log of confirmations, and, as far as you have \
+      them, webhook deliveries, the integration's queue, support tickets, marketplace orders and cancellations, stock \
+      and the ERP's demand. They are recognised by their headings; gzip is fine; nothing leaves this machine.
+      Ends with 0 when there is no gap, 1 when there is one, 2 when the files do not allow an answer.
+      """)
+
+  enum Output: String, ExpressibleByArgument, CaseIterable { case table, json, none }
+
+  @Argument(help: "Folders or files.")
+  var paths: [String]
+
+  @Option(
+    name: .customLong("map"),
+    help: "What a file holds: FILE:ROLE,COLUMN=FIELD,… over what is recognised; may be repeated.")
+  var mappings: [String] = []
+
+  @Option(help: "The zone of times that carry none, as Europe/Berlin; days and hours of the findings are in it too.")
+  var timeZone = "UTC"
+
+  @Option(name: [.customShort("o"), .long], help: "table, json or none.")
+  var output = Output.table
+
+  @Option(help: "A folder for audit.json and a CSV file of every finding.")
+  var out: String?
+
+  @Option(help: "Seconds after the confirmation from which a receipt is listed as late.")
+  var lateAfter = 900
+
+  @Option(help: "Seconds before the end of the logs in which a missing receipt is not yet called missing.")
+  var grace = 900
+
+  @Option(help: "Orders named in each list of the JSON; the CSV files have all.")
+  var listLimit = 10_000
+
+  @Option(name: .customLong("cost"), help: "A price over the assumed one, as lost-order=80; may be repeated.")
+  var costs: [String] = []
+
+  @Option(help: "The currency of the prices.")
+  var currency = "USD"
+
+  @Flag(help: "Leave e-mail addresses inside order numbers and SKUs readable.")
+  var unmask = false
+
+  func run() async throws {
+    let finished: FinishedAudit
+    do {
+      let bar = ProgressBar(isShown: isatty(STDERR_FILENO) == 1)
+      defer { bar.clear() }
+      finished = try await Audit(options()).run { bar.show($0) }
+    } catch let fault as AuditFault {
+      FileHandle.standardError.write(Data("\(TextTable.clean(fault.description))\n".utf8))
+      throw AuditStatus.notJudged
+    }
+    if let out { try finished.write(to: out) }
+    switch output {
+    case .table: print(AuditSummary(finished.result).text)
+    case .json: print(try finished.json())
+    case .none: break
+    }
+    if finished.result.verdict.kind == .cannotBeJudged { throw AuditStatus.notJudged }
+    if finished.result.foundGap { throw AuditStatus.gap }
+  }
+
+  private func options() throws -> AuditOptions {
+    var options = AuditOptions()
+    options.paths = paths
+    guard let zone = ZoneRules(named: timeZone) else {
+      throw ValidationError("--time-zone \(timeZone): there is no such zone; write one as Europe/Berlin")
+    }
+    options.zone = zone
+    do { options.mappings = try mappings.map { try Mapping($0) } } catch { throw ValidationError("\(error)") }
+    options.assumptions.lateAfterSeconds = lateAfter
+    options.assumptions.graceSeconds = grace
+    options.assumptions.listLimit = listLimit
+    options.assumptions.isUnmasked = unmask
+    options.currency = currency
+    for cost in costs {
+      let parts = cost.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2, let price = Double(parts[1]), price >= 0, Cost.assumed.contains(where: { $0.name == parts[0] })
+      else {
+        let known = Cost.assumed.map(\.name).joined(separator: ", ")
+        throw ValidationError("--cost \(cost): write NAME=PRICE with one of \(known)")
+      }
+      options.prices[parts[0]] = price
+    }
+    return options
+  }
+}
+
+/// How far the reading is, on one line of a terminal.
+private final class ProgressBar: Sendable {
+  private let isShown: Bool
+
+  init(isShown: Bool) { self.isShown = isShown }
+
+  func show(_ progress: AuditProgress) {
+    guard isShown, progress.total > 32 << 20 else { return }
+    let share = min(1, Double(progress.bytes) / Double(max(1, progress.total)))
+    let filled = Int(share * 30)
+    let bar = String(repeating: "=", count: filled) + String(repeating: " ", count: 30 - filled)
+    let name = TextTable.clean(String(progress.path.split(separator: "/").last ?? "").prefix(40).description)
+    write("\r[\(bar)] \(Int(share * 100)) % \(name)\u{1B}[K")
+  }
+
+  func clear() { if isShown { write("\r\u{1B}[K") } }
+
+  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}
+
+/// `countersign audit generate`.
+struct AuditGenerate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "generate", abstract: "Write realistic exports with a planted fault, and the truth beside them.")
+
+  @Option(help: "How many orders.")
+  var orders = 10_000
+
+  @Option(help: "The same seed writes the same files.")
+  var seed: UInt64 = 1
+
+  @Option(help: "What is wrong: \(World.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var world = World.brokenFastWebhooks
+
+  @Option(help: "Days the orders are spread over.")
+  var days = 14
+
+  @Option(help: "The folder to write to.")
+  var out: String
+
+  func validate() throws {
+    guard orders > 0, days > 0 else { throw ValidationError("--orders and --days need a positive number") }
+  }
+
+  func run() throws {
+    var generator = AuditGenerator(orders: orders, seed: seed, world: world, folder: out)
+    generator.days = days
+    do {
+      let truth = try generator.run()
+      print("\(out): \(truth.captured) orders, world \(world.rawValue), verdict \(truth.verdict.rawValue)")
+    } catch let fault as AuditFault {
+      throw CommandFault(fault.description)
+    }
+  }
+}
+
+extension World: ExpressibleByArgument {}
