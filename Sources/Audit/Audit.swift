@@ -15,6 +15,9 @@ public struct AuditOptions: Sendable {
   /// ISO 4217, for the prices.
   public var currency = "USD"
 
+  /// A record of more bytes is no order: it is counted and skipped, in bounded memory.
+  public var longestRecord = 16 << 20
+
   /// The defaults, with nothing to audit yet.
   public init() {}
 }
@@ -72,7 +75,9 @@ public struct Audit: Sendable {
     guard files.contains(where: { $0.role == .storefront }) else {
       throw AuditFault(
         options.paths.first ?? ".",
-        "holds no storefront orders that are recognised (\(Self.list(files, unknown))); name them with --map FILE:storefront.")
+        "holds no storefront orders that are recognised (\(Self.list(files, unknown))); name them with --map "
+          + "FILE:storefront."
+      )
     }
     let plan = JoinPlan(&files)
     var reading = AuditReading(options: options, plan: plan, files: files)
@@ -104,7 +109,9 @@ public struct Audit: Sendable {
       let fitting = names.filter { name in
         !name.hasPrefix(".") && name != "truth.json" && endings.contains { name.lowercased().hasSuffix($0) }
       }
-      if fitting.isEmpty { throw AuditFault(path, "holds no file with an ending of \(endings.joined(separator: " ")).") }
+      if fitting.isEmpty {
+        throw AuditFault(path, "holds no file with an ending of \(endings.joined(separator: " ")).")
+      }
       result += fitting.map { base + $0 }
     }
     return result

@@ -62,7 +62,8 @@ struct Countersign: AsyncParsableCommand {
     commandName: "countersign",
     abstract: "No customer is told \"confirmed\" before the ERP has countersigned the order.", version: version,
     subcommands: [
-      Demo.self, AuditCommand.self, Serve.self, OrderCommand.self, ExceptionCommand.self, UnreadableCommand.self, Trigger.self, Tail.self,
+      Demo.self, AuditCommand.self, Serve.self, OrderCommand.self, ExceptionCommand.self, UnreadableCommand.self,
+      Trigger.self, Tail.self,
       Doctor.self, SubscribeCommand.self, Config.self,
       SandboxCommand.self, Verify.self, Backup.self,
     ])

@@ -33,12 +33,18 @@ import Testing
   private func rows(_ row: (Int) -> String) -> String { (0..<40).map { row($0) + "\n" }.joined() }
 
   @Test func `a Shopify CSV gives orders with several lines by number and by id`() async throws {
-    let heading = "Name,Email,Financial Status,Created at,Lineitem quantity,Lineitem name,Lineitem sku,Cancelled at,Id,Source\n"
-    let text = heading + rows {
-      "#\(1000 + $0),a@b.c,paid,2026-10-05 08:00:00 -0400,1,Thing,A,,\(7000 + $0),web\n#\(1000 + $0),,,,2,Other,B,,,"
-    }
-    for erp in [Self.erp, "PO/Check Number,Internal ID,Document Number,Date Created\n"
-      + rows { "#\(1000 + $0),\($0),SO\($0),10/5/2026 12:05 pm" }] {
+    let heading =
+      "Name,Email,Financial Status,Created at,Lineitem quantity,Lineitem name,Lineitem sku,Cancelled at,Id,Source\n"
+    let text =
+      heading
+      + rows {
+        "#\(1000 + $0),a@b.c,paid,2026-10-05 08:00:00 -0400,1,Thing,A,,\(7000 + $0),web\n#\(1000 + $0),,,,2,Other,B,,,"
+      }
+    for erp in [
+      Self.erp,
+      "PO/Check Number,Internal ID,Document Number,Date Created\n"
+        + rows { "#\(1000 + $0),\($0),SO\($0),10/5/2026 12:05 pm" },
+    ] {
       let result = try await audit(["storefront.csv": text, "erp.csv": erp, "stock.csv": "sku,on_hand\nB,10\n"])
       expectJoined(result, "shopify-csv")
       #expect(result.affected.oversold.first?.sold == 80)
@@ -48,8 +54,11 @@ import Testing
 
   @Test func `a Shopify bulk export gives orders and their children`() async throws {
     let text = rows {
-      ##"{"id":"gid:\/\/shopify\/Order\/\##(7000 + $0)","name":"#\##(1000 + $0)","createdAt":"2026-10-05T12:00:00Z","test":false}"##
-        + "\n" + #"{"id":"gid:\/\/shopify\/LineItem\/9","sku":"A","quantity":3,"__parentId":"gid:\/\/shopify\/Order\/\#(7000 + $0)"}"#
+      ##"{"id":"gid:\/\/shopify\/Order\/\##(7000 + $0)","name":"#\##(1000 + $0)","##
+        + ##""createdAt":"2026-10-05T12:00:00Z","test":false}"##
+        + "\n"
+        + #"{"id":"gid:\/\/shopify\/LineItem\/9","sku":"A","quantity":3,"#
+        + #""__parentId":"gid:\/\/shopify\/Order\/\#(7000 + $0)"}"#
     }
     let result = try await audit(["storefront.jsonl": text, "stock.csv": "sku,on_hand\nA,10\n"])
     expectJoined(result, "shopify-bulk")
@@ -58,8 +67,10 @@ import Testing
 
   @Test func `Shopify REST orders are read from an array and test orders left out`() async throws {
     let orders = (0..<41).map {
-      ##"{"id":\##(7000 + $0),"name":"#\##(1000 + $0)","order_number":\##(1000 + $0),"created_at":"2026-10-05T08:00:00-04:00","##
-        + #""test":\#($0 == 40),"customer":{"id":5},"line_items":[{"id":1,"sku":"A","quantity":1},{"id":2,"sku":"B","quantity":2}],"#
+      ##"{"id":\##(7000 + $0),"name":"#\##(1000 + $0)","order_number":\##(1000 + $0),"##
+        + ##""created_at":"2026-10-05T08:00:00-04:00","##
+        + #""test":\#($0 == 40),"customer":{"id":5},"line_items":[{"id":1,"sku":"A","quantity":1},{"id":2,"sku":"B","#
+        + #""quantity":2}],"#
         + #""source_name":"web","cancelled_at":null}"#
     }
     let text = "{\"orders\":[\n" + orders.joined(separator: ",\n") + "\n]}"
@@ -70,7 +81,8 @@ import Testing
 
   @Test func `WooCommerce REST orders are in UTC by their gmt field, whatever zone is named`() async throws {
     let orders = (0..<40).map {
-      #"{"id":\#(7000 + $0),"number":"\#(7000 + $0)","order_key":"k","status":"processing","date_created":"2026-10-05T14:00:00","#
+      #"{"id":\#(7000 + $0),"number":"\#(7000 + $0)","order_key":"k","status":"processing","#
+        + #""date_created":"2026-10-05T14:00:00","#
         + #""date_created_gmt":"2026-10-05T12:00:00","line_items":[{"sku":"","quantity":1}]}"#
     }
     let result = try await audit(["storefront.json": "[" + orders.joined(separator: ",") + "]"], zone: "Europe/Berlin")
@@ -78,13 +90,15 @@ import Testing
   }
 
   @Test func `a WooCommerce CSV is local time`() async throws {
-    let text = "Order ID,Order Number,Order Status,Order Date,SKU,Quantity\n"
+    let text =
+      "Order ID,Order Number,Order Status,Order Date,SKU,Quantity\n"
       + rows { "\(7000 + $0),\(7000 + $0),wc-processing,2026-10-05 14:00,A,1" }
     expectJoined(try await audit(["storefront.csv": text], zone: "Europe/Berlin"), "woocommerce-csv")
   }
 
   @Test func `a NetSuite saved search joins by whichever reference fits`() async throws {
-    let text = "Internal ID,Document Number,Date Created,Status,PO/Check Number,External ID\n"
+    let text =
+      "Internal ID,Document Number,Date Created,Status,PO/Check Number,External ID\n"
       + rows { "\(1000 + $0),SO\($0),10/5/2026 12:05:00 pm,Pending,#\(1000 + $0),CS-main-\(7000 + $0)" }
     expectJoined(try await audit(["erp.csv": text]), "netsuite-csv")
   }
@@ -93,7 +107,8 @@ import Testing
     let items = (0..<40).map {
       #"{"links":[],"id":"\#($0)","tranid":"SO\#($0)","externalid":"\#(7000 + $0)","createddate":"10/5/2026 12:05:00"}"#
     }
-    let text = #"{"links":[{"rel":"self","href":"https://x"}],"count":40,"hasMore":false,"items":["#
+    let text =
+      #"{"links":[{"rel":"self","href":"https://x"}],"count":40,"hasMore":false,"items":["#
       + items.joined(separator: ",") + #"],"offset":0,"totalResults":40}"#
     let result = try await audit(["erp.json": text])
     expectJoined(result, "netsuite-suiteql")
@@ -107,22 +122,28 @@ import Testing
 
   @Test func `SendGrid events count when they are sendings of confirmations`() async throws {
     let text = rows {
-      #"{"email":"a@b.c","timestamp":1791201660,"event":"delivered","sg_message_id":"m","category":["x"],"order_id":"\#(7000 + $0)"}"#
-        + "\n" + #"{"email":"a@b.c","timestamp":1791201000,"event":"open","sg_message_id":"m","order_id":"\#(7000 + $0)"}"#
+      #"{"email":"a@b.c","timestamp":1791201660,"event":"delivered","sg_message_id":"m","category":["x"],"#
+        + #""order_id":"\#(7000 + $0)"}"#
+        + "\n"
+        + #"{"email":"a@b.c","timestamp":1791201000,"event":"open","sg_message_id":"m","order_id":"\#(7000 + $0)"}"#
     }
     expectJoined(try await audit(["confirm.jsonl": text]), "sendgrid")
   }
 
   @Test func `Postmark deliveries count by their tag`() async throws {
     let text = rows {
-      #"{"MessageID":"m","RecordType":"Delivery","Tag":"order-confirmation","DeliveredAt":"2026-10-05T08:01:00.0000000-04:00","Metadata":{"order_id":"\#(7000 + $0)"}}"#
-        + "\n" + #"{"MessageID":"m","RecordType":"Delivery","Tag":"reset","DeliveredAt":"2026-10-05T07:01:00Z","Metadata":{"order_id":"\#(7000 + $0)"}}"#
+      #"{"MessageID":"m","RecordType":"Delivery","Tag":"order-confirmation","#
+        + #""DeliveredAt":"2026-10-05T08:01:00.0000000-04:00","Metadata":{"order_id":"\#(7000 + $0)"}}"#
+        + "\n"
+        + #"{"MessageID":"m","RecordType":"Delivery","Tag":"reset","DeliveredAt":"2026-10-05T07:01:00Z","#
+        + #""Metadata":{"order_id":"\#(7000 + $0)"}}"#
     }
     expectJoined(try await audit(["confirm.jsonl": text]), "postmark")
   }
 
   @Test func `Klaviyo events are read`() async throws {
-    let text = "metric,datetime,flow_name,order_id\n"
+    let text =
+      "metric,datetime,flow_name,order_id\n"
       + rows { "Received Email,2026-10-05 12:01:00+00:00,Order confirmation,\(7000 + $0)" }
     expectJoined(try await audit(["confirm.csv": text]), "klaviyo")
   }
@@ -159,7 +180,9 @@ import Testing
   }
 
   @Test func `real orders of Shopify and WooCommerce are read`() async throws {
-    let order = ##"{"order":{"id":7000,"name":"#1000","created_at":"2026-10-05T12:00:00Z","line_items":[{"sku":"A","quantity":1}]}}"##
+    let order =
+      ##"{"order":{"id":7000,"name":"#1000","created_at":"2026-10-05T12:00:00Z","line_items":[{"sku":"A","##
+      + ##""quantity":1}]}}"##
     let result = try await audit(["storefront.json": order])
     #expect(result.orders.captured == 1)
     #expect(result.inputs.first { $0.role == .storefront }?.format == "shopify-rest-order")

@@ -18,8 +18,11 @@ import Testing
     return bench
   }
 
-  private func audit(_ orders: String) async throws -> AuditResult {
-    try await bench(orders: Array(orders.utf8)).audit { $0.assumptions.graceSeconds = 0 }.result
+  private func audit(_ orders: String, longest: Int = 16 << 20) async throws -> AuditResult {
+    try await bench(orders: Array(orders.utf8)).audit {
+      $0.assumptions.graceSeconds = 0
+      $0.longestRecord = longest
+    }.result
   }
 
   private func unreadable(_ result: AuditResult) throws -> [Reason] {
@@ -94,18 +97,24 @@ import Testing
   }
 
   @Test func `a line longer than any order is counted and skipped`() async throws {
-    let long = "9999," + String(repeating: "x", count: 20 << 20) + ",A,1\n"
-    let result = try await audit(Self.orders + long + "1000000,2026-10-01T00:00:00Z,A,1\n")
+    let long = "9999," + String(repeating: "x", count: 3 << 18) + ",A,1\n"
+    let result = try await audit(Self.orders + long + "1000000,2026-10-01T00:00:00Z,A,1\n", longest: 1 << 16)
     #expect(result.orders.captured == 41)
-    #expect(try unreadable(result).map(\.reason) == ["a record longer than 16 MiB"])
+    #expect(try unreadable(result).map(\.reason) == ["a record longer than any order"])
   }
 
   @Test func `a quote that is never closed costs its own row only`() async throws {
-    let tail = (0..<60_000).map { "\(5000 + $0),2026-10-01T00:00:00Z,BBBBBBBBBBBBBBBBBBBBBBBBBBBBBB,1\n" }.joined()
-    let filler = String(repeating: tail, count: 5)
-    let result = try await audit(Self.orders + "3,2026-10-01T00:00:00Z,\"A,1\n" + filler)
-    #expect(result.orders.captured == 60_040)
+    let long = String(repeating: "B", count: 100)
+    let filler = (0..<4000).map { "\(5000 + $0),2026-10-01T00:00:00Z,\(long),1\n" }.joined()
+    let result = try await audit(Self.orders + "3,2026-10-01T00:00:00Z,\"A,1\n" + filler, longest: 1 << 16)
+    #expect(result.orders.captured == 4040)
     #expect(try unreadable(result).first?.reason == "a quote that is never closed")
+  }
+
+  @Test func `a quote that is never closed near the end costs its own row only`() async throws {
+    let result = try await audit(Self.orders + "3,2026-10-01T00:00:00Z,\"A,1\n4,2026-10-01T00:00:00Z,A,1\n")
+    #expect(result.orders.captured == 41)
+    #expect(try unreadable(result) == [Reason("a quote that is never closed", count: 1, firstLines: [42])])
   }
 
   @Test func `quoted delimiters, quotes and line feeds stay in their cell`() async throws {
@@ -161,7 +170,8 @@ import Testing
 
   private func gzip(_ bytes: [UInt8]) -> [UInt8] {
     var stream = z_stream()
-    guard deflateInit2_(&stream, 6, Z_DEFLATED, 31, 8, 0, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
+    guard deflateInit2_(&stream, 6, Z_DEFLATED, 31, 8, 0, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
+    else {
       return []
     }
     defer { deflateEnd(&stream) }

@@ -15,7 +15,8 @@ import Testing
   @Test func `the command line knows the promised commands`() {
     let names = Countersign.configuration.subcommands.map { $0._commandName }
     let promised = [
-      "demo", "serve", "order", "exception", "trigger", "tail", "doctor", "config", "sandbox", "verify", "backup",
+      "demo", "audit", "serve", "order", "exception", "trigger", "tail", "doctor", "config", "sandbox", "verify",
+      "backup",
     ]
     #expect(Set(names).isSuperset(of: promised))
   }

@@ -4,9 +4,11 @@ extension OrderTable {
     _ batch: StorefrontBatch, to catalog: inout Catalog, input: inout FileProgress, defaultChannel: UInt8?
   ) {
     let base = count
-    let startsWithLast = base > input.firstOrder && batch.keys.first == keys.last && batch.captured.first == captured.last
+    let startsWithLast =
+      base > input.firstOrder && batch.keys.first == keys.last && batch.captured.first == captured.last
     let channelIDs = batch.channelTexts.map { text in
-      text.count == 0 ? defaultChannel ?? catalog.channel([]) : catalog.channel(batch.arena.bytes(text, batch.chunk.bytes))
+      text.count == 0
+        ? defaultChannel ?? catalog.channel([]) : catalog.channel(batch.arena.bytes(text, batch.chunk.bytes))
     }
     // The last order of one chunk and the first of the next are one order when the export repeats its header.
     let dropped = startsWithLast ? 1 : 0
@@ -69,7 +71,9 @@ extension OrderTable {
 
   private static func isSame(_ left: [UInt8], _ right: [UInt8]) -> Bool {
     func normal(_ bytes: [UInt8]) -> [UInt8] {
-      bytes.withUnsafeBufferPointer { KeyReader.trimmed($0) }.map { bytes[$0] &- 0x41 < 26 ? bytes[$0] | 0x20 : bytes[$0] }
+      bytes.withUnsafeBufferPointer { KeyReader.trimmed($0) }.map {
+        bytes[$0] &- 0x41 < 26 ? bytes[$0] | 0x20 : bytes[$0]
+      }
     }
     return normal(left) == normal(right)
   }

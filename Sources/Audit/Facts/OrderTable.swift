@@ -1,11 +1,10 @@
-/// All orders as columns: 34 bytes an order with one line item.
+/// All orders as columns: 30 bytes an order with one line item.
 struct OrderTable: Sendable {
   /// The key logs refer to.
   var keys: [Int64] = []
   /// The other key, when some log refers to that one.
   var otherKeys: [Int64] = []
-  /// Milliseconds since 1970.
-  var captured: [Int64] = []
+  var captured = InstantColumn()
   var confirmed = DelayColumn()
   var received = DelayColumn()
   var delivered = DelayColumn()
@@ -31,16 +30,39 @@ struct OrderTable: Sendable {
   mutating func reserve(_ count: Int, hasOtherKeys: Bool) {
     keys.reserveCapacity(count)
     if hasOtherKeys { otherKeys.reserveCapacity(count) }
-    captured.reserveCapacity(count)
+    captured.reserve(count)
     channels.reserveCapacity(count)
     flags.reserveCapacity(count)
-    lines.skus.reserveCapacity(count)
-    lines.quantities.reserveCapacity(count)
+    lines.reserve(count)
   }
 
   func gap(_ order: Int) -> Int64? {
     guard let confirmed = confirmed[order], let received = received[order] else { return nil }
     return received - confirmed
+  }
+}
+
+/// Milliseconds since 1970 in six bytes: 48 bits reach 4,000 years in either direction.
+struct InstantColumn: Sendable {
+  private var low: [UInt32] = []
+  private var high: [Int16] = []
+
+  var count: Int { low.count }
+  var last: Int64? { low.isEmpty ? nil : self[low.count - 1] }
+
+  @inline(__always)
+  subscript(order: Int) -> Int64 { Int64(high[order]) << 32 | Int64(low[order]) }
+
+  mutating func reserve(_ count: Int) {
+    low.reserveCapacity(count)
+    high.reserveCapacity(count)
+  }
+
+  mutating func append(contentsOf instants: ArraySlice<Int64>) {
+    for instant in instants {
+      low.append(UInt32(truncatingIfNeeded: instant))
+      high.append(Int16(truncatingIfNeeded: instant >> 32))
+    }
   }
 }
 
@@ -81,8 +103,10 @@ struct DelayColumn: Sendable {
 
 /// Line items; while every order has exactly one, they need no owner.
 struct LineTable: Sendable {
-  var skus: [UInt32] = []
-  var quantities: [Int32] = []
+  private(set) var skus: [UInt32] = []
+  private var quantities: [Int16] = []
+  /// Quantities that need more than two bytes, by line.
+  private var large: [Int: Int32] = [:]
   private var owners: [UInt32] = []
   private var isOneToOne = true
 
@@ -90,6 +114,17 @@ struct LineTable: Sendable {
   static let noSKU = UInt32.max
 
   var count: Int { skus.count }
+
+  mutating func reserve(_ count: Int) {
+    skus.reserveCapacity(count)
+    quantities.reserveCapacity(count)
+  }
+
+  @inline(__always)
+  func quantity(_ line: Int) -> Int64 {
+    let value = quantities[line]
+    return value == .max ? Int64(large[line] ?? Int32(Int16.max)) : Int64(value)
+  }
 
   @inline(__always)
   func owner(_ line: Int) -> Int { isOneToOne ? line : Int(owners[line]) }
@@ -100,7 +135,12 @@ struct LineTable: Sendable {
       owners = (0..<skus.count).map { UInt32(truncatingIfNeeded: $0) }
     }
     skus.append(sku)
-    quantities.append(quantity)
+    if let small = Int16(exactly: quantity), small != .max {
+      quantities.append(small)
+    } else {
+      large[quantities.count] = quantity
+      quantities.append(.max)
+    }
     if !isOneToOne { owners.append(UInt32(truncatingIfNeeded: owner)) }
   }
 }

@@ -102,7 +102,8 @@ struct RowTaker: RecordTaker {
     for field in Self.kept where !record[field].isEmpty { texts[field] = Array(record[field]) }
     batch.rows.append(
       RowBatch.Row(
-        key: keyReader.key(record[.orderID]), time: times.read(record[.time]), secondTime: times.read(record[.secondTime]),
+        key: keyReader.key(record[.orderID]), time: times.read(record[.time]),
+        secondTime: times.read(record[.secondTime]),
         day: times.read(record[.day]) ?? Self.isoWeek(record[.day]), quantity: Quantity.read(record[.quantity]),
         units: Quantity.read(record[.count]).map(Int64.init), line: record.line, texts: texts))
   }
@@ -111,7 +112,8 @@ struct RowTaker: RecordTaker {
   private static func isoWeek(_ bytes: Bytes) -> Int64? {
     guard bytes.count == 8, bytes[4] == 0x2D, bytes[5] | 0x20 == 0x77 else { return nil }
     guard let year = Int(String(decoding: bytes[0..<4], as: UTF8.self)),
-      let week = Int(String(decoding: bytes[6..<8], as: UTF8.self)), (1...53).contains(week), (1970...2200).contains(year)
+      let week = Int(String(decoding: bytes[6..<8], as: UTF8.self)), (1...53).contains(week),
+      (1970...2200).contains(year)
     else { return nil }
     let fourth = CivilTime.daysSinceEpoch(year: year, month: 1, day: 4)
     return Int64(Week.monday(fourth) + (week - 1) * 7) * CivilTime.millisecondsPerDay

@@ -1,5 +1,7 @@
-/// Finds clocks that disagree. An effect before its cause proves it; so does a receipt that follows the confirmation, or
-/// precedes it, by the same long time whatever the order's way took. A long time that every order takes at least is a hint.
+/// Finds clocks that disagree.
+///
+/// An effect before its cause proves it; so does a receipt that follows the confirmation by the same long time whatever
+/// the order's way took. A long time that every order takes at least is a hint.
 enum ClockSkews {
   private static let fewest = 30
   private static let tolerance: Int32 = 2000
@@ -34,7 +36,8 @@ enum ClockSkews {
     return ClockSkew(
       system: system, offsetSeconds: seconds, impossibleOrders: early, isCertain: true,
       sentence: "The clock of the \(name(system)) is about \(span(seconds)) behind the storefront's: \(early) of "
-        + "\(all.count) orders seem to reach it before they were placed. Its times were moved forward for the findings.")
+        + "\(all.count) orders seem to reach it before they were placed. Its times were moved forward for the findings."
+    )
   }
 
   /// Confirmation and receipt at a constant distance, although the way there varies: one causes the other.
@@ -77,7 +80,8 @@ enum ClockSkews {
     let seconds = values[0] / 1000
     return ClockSkew(
       system: .erp, offsetSeconds: seconds, impossibleOrders: 0, isCertain: false,
-      sentence: "Every order takes at least \(span(seconds)) to the ERP: either it waits for a timer, or the ERP's clock "
+      sentence:
+        "Every order takes at least \(span(seconds)) to the ERP: either it waits for a timer, or the ERP's clock "
         + "is ahead. Compare both clocks. Nothing was moved.")
   }
 

@@ -25,16 +25,20 @@ struct DemandComparison {
 
   func compared() -> Outcome {
     var cells: [Place: Cell] = [:]
-    for figure in facts.demand { cells[Place(sku: figure.sku, week: figure.week), default: Cell()].planned += figure.units }
+    for figure in facts.demand {
+      cells[Place(sku: figure.sku, week: figure.week), default: Cell()].planned += figure.units
+    }
     let weeks = Set(cells.keys.map(\.week))
     for line in 0..<facts.orders.lines.count {
       let sku = facts.orders.lines.skus[line]
       let order = facts.orders.lines.owner(line)
-      guard sku != LineTable.noSKU, facts.orders.flags[order].isDisjoint(with: [.repeated, .cancelled]) else { continue }
+      guard sku != LineTable.noSKU, facts.orders.flags[order].isDisjoint(with: [.repeated, .cancelled]) else {
+        continue
+      }
       let captured = facts.orders.captured[order]
       let week = self.week(captured)
       guard weeks.contains(week) else { continue }
-      let units = Int64(facts.orders.lines.quantities[line])
+      let units = facts.orders.lines.quantity(line)
       cells[Place(sku: sku, week: week), default: Cell()].captured += units
       if ledger.receipt(order, facts).map({ self.week(captured + $0) > week }) ?? true {
         cells[Place(sku: sku, week: week), default: Cell()].late += units
@@ -68,7 +72,8 @@ struct DemandComparison {
         DemandFinding(
           sku: ledger.masked(facts.catalog.skus.text(Int(place.sku))),
           week: CivilTime(milliseconds: Int64(place.week) * CivilTime.millisecondsPerDay).dateText,
-          captured: Int(cell.captured), planned: Int(cell.planned), explainedByGap: Int(explained), stockout: Int(stockout)))
+          captured: Int(cell.captured), planned: Int(cell.planned), explainedByGap: Int(explained),
+          stockout: Int(stockout)))
     }
     outcome.findings.sort { ($0.week, $0.sku) < ($1.week, $1.sku) }
     return outcome

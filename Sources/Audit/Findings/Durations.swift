@@ -26,9 +26,9 @@ struct Durations: Sendable {
       }
     }
     var (first, last) = (Int64.max, Int64.min)
-    for captured in orders.captured {
-      first = min(first, captured)
-      last = max(last, captured)
+    for order in 0..<orders.count {
+      first = min(first, orders.captured[order])
+      last = max(last, orders.captured[order])
     }
     if orders.count > 0 {
       result.period = Period(first: Instant(milliseconds: first), last: Instant(milliseconds: last))

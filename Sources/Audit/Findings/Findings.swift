@@ -77,7 +77,8 @@ struct Findings: Sendable {
     var notes = result.clockSkews.map(\.sentence)
     for reimport in result.reimports {
       notes.append(
-        "\(reimport.orders) orders were recorded in one burst at \(reimport.first.iso8601), for orders of several days: "
+        "\(reimport.orders) orders were recorded in one burst at \(reimport.first.iso8601), for orders of several "
+          + "days: "
           + "a re-import. Their receipt times say nothing about the handoff and are left out of the gap.")
     }
     let unreadable = result.inputs.reduce(0) { $0 + $1.unreadable.reduce(0) { $0 + $1.count } }

@@ -11,7 +11,6 @@ struct GapAnalysis {
   let ledger: GapLedger
   let zone: ZoneRules
 
-
   /// What an hour and channel hold besides the gaps.
   private struct Bin {
     var orders: Int32 = 0
@@ -125,7 +124,8 @@ struct GapAnalysis {
         take((hour(order) - firstHour) * channels + Int(facts.orders.channels[order]), Value(truncatingIfNeeded: gap))
       }
     }
-    let groups = GapGroups(firstHour: firstHour, hours: hours, channels: channels, distribution: segments.distribution) {
+    let groups = GapGroups(firstHour: firstHour, hours: hours, channels: channels, distribution: segments.distribution)
+    {
       (Int(bins[$0].orders), Int(bins[$0].confirmedFirst), Int(bins[$0].never))
     }
     var findings = GapFindings()

@@ -13,7 +13,9 @@ struct Hops {
     let shares = lateness(names)
     return names.map { name in
       var lost = 0
-      for order in 0..<orders.count where !orders.flags[order].contains(.repeated) { lost += isLost(order, name) ? 1 : 0 }
+      for order in 0..<orders.count where !orders.flags[order].contains(.repeated) {
+        lost += isLost(order, name) ? 1 : 0
+      }
       let duration = RankSelection.distribution { take in
         for order in 0..<orders.count where orders.flags[order].isDisjoint(with: [.repeated, .reimported]) {
           if let value = self.duration(order, name) { take(Int32(clamping: value)) }
@@ -54,7 +56,8 @@ struct Hops {
     switch name {
     case .webhookDelivery: return facts.orders.delivered[order] == nil
     case .integrationQueue:
-      return facts.orders.queued[order] == nil && (facts.orders.delivered.isEmpty || facts.orders.delivered[order] != nil)
+      return facts.orders.queued[order] == nil
+        && (facts.orders.delivered.isEmpty || facts.orders.delivered[order] != nil)
     case .erpProcessing:
       let before = facts.orders.queued.isEmpty ? facts.orders.delivered[order] : facts.orders.queued[order]
       return before != nil && facts.orders.received[order] == nil

@@ -25,8 +25,12 @@ struct Judgement {
 
   private func notJudged(_ judged: Int) -> Verdict {
     var verdict = Verdict(kind: .cannotBeJudged)
-    if !ledger.hasReceipts { verdict.toExport.append("the ERP's sales orders with their creation time and the storefront's order number") }
-    if !ledger.hasConfirmations { verdict.toExport.append("the log of order confirmations with sending time and order number") }
+    if !ledger.hasReceipts {
+      verdict.toExport.append("the ERP's sales orders with their creation time and the storefront's order number")
+    }
+    if !ledger.hasConfirmations {
+      verdict.toExport.append("the log of order confirmations with sending time and order number")
+    }
     if verdict.toExport.isEmpty { verdict.toExport.append("logs of one period with order numbers in common") }
     verdict.sentence =
       "This cannot be judged: only \(judged) orders have both a confirmation and a receipt."
@@ -40,7 +44,9 @@ struct Judgement {
     var verdict = Verdict(kind: isSlow ? .syncLag : .healthy)
     let sequence = Evidence(
       "confirmed-first-share", result.gap.confirmedFirstShare,
-      "\(Words.percent(1 - result.gap.confirmedFirstShare)) of confirmed orders were in the ERP before the customer was told.")
+      "\(Words.percent(1 - result.gap.confirmedFirstShare)) of confirmed orders were in the ERP before the customer "
+        + "was told."
+    )
     let speed = Evidence(
       "capture-to-receipt-p50", receipt.p50,
       "Half of the orders reach the ERP within \(Words.span(receipt.p50)), 9 of 10 within \(Words.span(receipt.p90)).")
@@ -51,7 +57,8 @@ struct Judgement {
       verdict.hop = slowestHop()
       verdict.toExport = missingLogs()
     } else {
-      verdict.sentence = "Healthy: customers are told after the ERP knows, and it knows within \(Words.span(receipt.p90))."
+      verdict.sentence =
+        "Healthy: customers are told after the ERP knows, and it knows within \(Words.span(receipt.p90))."
     }
     return verdict
   }
@@ -83,7 +90,9 @@ struct Judgement {
     let told = "\(Words.percent(share)) of customers are told \"confirmed\" before the ERP has the order"
     switch verdict.scope {
     case .lostOrders:
-      return "Handoff failure: \(Words.count(result.orders.neverReceivedButConfirmed)) orders were confirmed and never reached the ERP."
+      return
+        "Handoff failure: \(Words.count(result.orders.neverReceivedButConfirmed)) orders were confirmed and never "
+        + "reached the ERP."
     case .atPeaks: return "Handoff failure at peaks: \(told), nearly all of them in the busiest hours."
     case .atHours:
       let hours = verdict.hours.map { ($0 < 10 ? "0" : "") + "\($0):00" }.joined(separator: ", ")
@@ -97,7 +106,9 @@ struct Judgement {
     var evidence = [
       Evidence(
         "confirmed-first-share", share,
-        "\(Words.count(result.gap.confirmedFirst)) of \(Words.count(judged)) confirmed orders reached the ERP later or never.")
+        "\(Words.count(result.gap.confirmedFirst)) of \(Words.count(judged)) confirmed orders reached the ERP later "
+          + "or never."
+      )
     ]
     if let fast = fastShare() {
       evidence.append(
@@ -109,7 +120,9 @@ struct Judgement {
       evidence.append(
         Evidence(
           "never-received", Double(result.orders.neverReceived),
-          "\(Words.count(result.orders.neverReceived)) orders never reached the ERP, \(Words.count(result.orders.neverReceivedButConfirmed)) of them confirmed."))
+          "\(Words.count(result.orders.neverReceived)) orders never reached the ERP, "
+            + "\(Words.count(result.orders.neverReceivedButConfirmed)) of them confirmed."
+        ))
     }
     if let peak, let rest {
       evidence.append(
@@ -118,7 +131,12 @@ struct Judgement {
           "In hours with twice the usual orders it is \(Words.percent(peak)), otherwise \(Words.percent(rest))."))
     }
     if let gap = result.gap.overall {
-      evidence.append(Evidence("gap-p50", gap.p50, "The median gap is \(gap.p50 < 0 ? "-" : "")\(Words.span(gap.p50)), 99 of 100 are within \(Words.span(gap.p99))."))
+      evidence.append(
+        Evidence(
+          "gap-p50", gap.p50,
+          "The median gap is \(gap.p50 < 0 ? "-" : "")\(Words.span(gap.p50)), 99 of 100 are within "
+            + "\(Words.span(gap.p99))."
+        ))
     }
     return evidence
   }
@@ -181,7 +199,9 @@ struct Judgement {
 
   private func missingLogs() -> [String] {
     var missing: [String] = []
-    if facts.orders.delivered.isEmpty { missing.append("the storefront's webhook delivery log, to say which hop it is") }
+    if facts.orders.delivered.isEmpty {
+      missing.append("the storefront's webhook delivery log, to say which hop it is")
+    }
     if facts.orders.queued.isEmpty { missing.append("the integration's queue log, to say which hop it is") }
     return missing
   }

@@ -101,9 +101,11 @@ enum OversellConfigurations {
       found.append(
         OversellConfiguration(
           name: "in-flight-not-subtracted",
-          sentence: "Marketplaces kept selling SKUs whose units were sold elsewhere and not yet in the ERP: what is offered "
+          sentence:
+            "Marketplaces kept selling SKUs whose units were sold elsewhere and not yet in the ERP: what is offered "
             + "is computed from the ERP alone, without orders in flight.",
-          skus: inFlight.count, source: "docs/audit/README.md, oversell by design: base pool A = on hand - committed - in flight"))
+          skus: inFlight.count,
+          source: "docs/audit/README.md, oversell by design: base pool A = on hand - committed - in flight"))
     }
     if result.affected.oversoldCount > 0 {
       let cancelled = Set(facts.cancellations.filter(\.isForWantOfStock).map { facts.catalog.skus.text(Int($0.sku)) })
@@ -114,7 +116,8 @@ enum OversellConfigurations {
           sentence: "\(result.affected.oversoldCount) SKUs were sold beyond the snapshot's stock over all channels"
             + (both > 0 ? ", and \(both) of them cancelled for want of stock" : "")
             + ": every channel may sell the whole pool.",
-          skus: result.affected.oversoldCount, source: "docs/audit/README.md, oversell by design: one pool for all channels"))
+          skus: result.affected.oversoldCount,
+          source: "docs/audit/README.md, oversell by design: one pool for all channels"))
     }
     return found
   }

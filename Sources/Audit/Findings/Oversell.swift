@@ -17,7 +17,7 @@ enum Oversell {
       let order = facts.orders.lines.owner(line)
       guard !facts.orders.flags[order].contains(.repeated) else { return }
       let id = Int(sku)
-      tallies[id].sold += Int64(facts.orders.lines.quantities[line])
+      tallies[id].sold += facts.orders.lines.quantity(line)
       if tallies[id].sold > onHand[id] {
         let captured = facts.orders.captured[order]
         if tallies[id].orders == 0 || captured < tallies[id].first { tallies[id].first = captured }

@@ -28,7 +28,8 @@ struct SignalFindings {
     guard facts.roles.contains(.tickets), ledger.hasReceipts else {
       return absent(
         .supportCannotFindOrders, "Without tickets and ERP orders nobody can say whether support searched in vain.",
-        (facts.roles.contains(.tickets) ? [] : ["support tickets with their time and the order number (a field or in the subject)"])
+        (facts.roles.contains(.tickets)
+          ? [] : ["support tickets with their time and the order number (a field or in the subject)"])
           + (ledger.hasReceipts ? [] : ["the ERP's sales orders with their creation time"]))
     }
     guard !facts.tickets.isEmpty else {
@@ -57,10 +58,13 @@ struct SignalFindings {
     let holds = findings.count >= Self.fewest && share >= Self.ticketShare
     var signal = Signal(
       name: .supportCannotFindOrders, state: holds ? .holds : .doesNotHold,
-      sentence: "\(findings.count) of \(facts.tickets.count) tickets about an order were opened while the ERP did not have it.")
+      sentence:
+        "\(findings.count) of \(facts.tickets.count) tickets about an order were opened while the ERP did not have it.")
     signal.evidence = [
       Evidence("tickets-in-gap", Double(findings.count), signal.sentence),
-      Evidence("tickets-about-orders", Double(facts.tickets.count), "\(facts.tickets.count) of \(facts.ticketRows) tickets name an order."),
+      Evidence(
+        "tickets-about-orders", Double(facts.tickets.count),
+        "\(facts.tickets.count) of \(facts.ticketRows) tickets name an order."),
     ]
     return signal
   }
@@ -69,16 +73,21 @@ struct SignalFindings {
     guard facts.roles.contains(.marketplaceCancellations) || !facts.cancellations.isEmpty, ledger.hasReceipts else {
       return absent(
         .marketplaceOversell, "Without the marketplaces' cancellations nobody can say whether they oversold.",
-        ["marketplace cancellations with order, SKU, date and reason (Amazon: returns and cancellations; Walmart, eBay: orders with status and reason)"])
+        [
+          "marketplace cancellations with order, SKU, date and reason (Amazon: returns and cancellations; Walmart, "
+            + "eBay: orders with status and reason)"
+        ])
     }
     let stock = facts.cancellations.filter(\.isForWantOfStock)
     let flights = UnitsInFlight(facts: facts, ledger: ledger, skus: Set(stock.map(\.sku)))
     var findings = stock.map { cancellation in
       let ordered = cancellation.ordered ?? cancellation.cancelled
       return CancellationFinding(
-        orderID: ledger.masked(cancellation.orderID), marketplace: facts.marketplaces.channelName(cancellation.marketplace),
+        orderID: ledger.masked(cancellation.orderID),
+        marketplace: facts.marketplaces.channelName(cancellation.marketplace),
         sku: ledger.masked(facts.catalog.skus.text(Int(cancellation.sku))), ordered: Instant(milliseconds: ordered),
-        unitsInFlight: flights.units(cancellation.sku, at: ordered, besides: cancellation.key), volumeRatio: volume(at: ordered))
+        unitsInFlight: flights.units(cancellation.sku, at: ordered, besides: cancellation.key),
+        volumeRatio: volume(at: ordered))
     }
     findings.sort { ($0.ordered, $0.orderID) < ($1.ordered, $1.orderID) }
     affected.cancellationCount = findings.count
@@ -88,11 +97,16 @@ struct SignalFindings {
     let holds = inFlight.count >= Self.fewest && share >= Self.flightShare
     var signal = Signal(
       name: .marketplaceOversell, state: holds ? .holds : .doesNotHold,
-      sentence: "\(inFlight.count) of \(findings.count) marketplace cancellations for want of stock fell on units that were sold and not in the ERP.")
+      sentence:
+        "\(inFlight.count) of \(findings.count) marketplace cancellations for want of stock fell on units that were "
+        + "sold and not in the ERP."
+    )
     let busy = findings.filter { $0.volumeRatio >= 2 }.count
     signal.evidence = [
       Evidence("cancellations-with-units-in-flight", Double(inFlight.count), signal.sentence),
-      Evidence("cancellations-after-peaks", Double(busy), "\(busy) of \(findings.count) followed an hour with twice the usual orders."),
+      Evidence(
+        "cancellations-after-peaks", Double(busy),
+        "\(busy) of \(findings.count) followed an hour with twice the usual orders."),
     ]
     return signal
   }
@@ -117,7 +131,8 @@ struct SignalFindings {
     guard !facts.demand.isEmpty, facts.orders.lines.count > 0 else {
       return absent(
         .planningOnMismatchedDemand, "Without the ERP's demand figures nobody can compare them with what was sold.",
-        facts.demand.isEmpty ? ["the ERP's demand per SKU and week, as planning uses it"] : ["storefront orders with SKU and quantity"])
+        facts.demand.isEmpty
+          ? ["the ERP's demand per SKU and week, as planning uses it"] : ["storefront orders with SKU and quantity"])
     }
     let comparison = DemandComparison(facts: facts, ledger: ledger, zone: zone).compared()
     affected.demandCount = comparison.findings.count
@@ -126,11 +141,18 @@ struct SignalFindings {
     let explained = comparison.difference == 0 ? 0 : Double(comparison.explained) / Double(comparison.difference)
     var signal = Signal(
       name: .planningOnMismatchedDemand, state: share >= Self.demandShare ? .holds : .doesNotHold,
-      sentence: "The ERP's demand differs from what was sold by \(Words.percent(share)) of units; the gap explains \(Words.percent(explained)) of that.")
+      sentence:
+        "The ERP's demand differs from what was sold by \(Words.percent(share)) of units; the gap explains "
+        + "\(Words.percent(explained)) of that."
+    )
     signal.evidence = [
       Evidence("demand-difference-units", Double(comparison.difference), signal.sentence),
-      Evidence("demand-explained-units", Double(comparison.explained), "\(comparison.explained) units reached the ERP after their week or never."),
-      Evidence("stockout-units", Double(comparison.stockouts), "\(comparison.stockouts) units would be short had stock been ordered by the ERP's figures."),
+      Evidence(
+        "demand-explained-units", Double(comparison.explained),
+        "\(comparison.explained) units reached the ERP after their week or never."),
+      Evidence(
+        "stockout-units", Double(comparison.stockouts),
+        "\(comparison.stockouts) units would be short had stock been ordered by the ERP's figures."),
     ]
     return signal
   }
@@ -150,7 +172,8 @@ struct UnitsInFlight {
       guard facts.orders.flags[order].isDisjoint(with: [.repeated, .cancelled, .reimported]) else { continue }
       let captured = facts.orders.captured[order]
       let received = ledger.receipt(order, facts).map { captured + $0 } ?? .max
-      lines[sku, default: []].append((facts.orders.keys[order], captured, received, Int64(facts.orders.lines.quantities[line])))
+      lines[sku, default: []].append(
+        (facts.orders.keys[order], captured, received, facts.orders.lines.quantity(line)))
     }
   }
 

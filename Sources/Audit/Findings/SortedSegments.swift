@@ -103,7 +103,7 @@ struct SortedSegments<Value: FixedWidthInteger & Sendable>: Sendable {
 /// Exact quantiles of many durations without sorting or copying them: counts by the high half of the value, then by the
 /// low half where a quantile lies.
 struct RankSelection {
-  private var high = [Int](repeating: 0, count: 1 << 16)
+  private var high = [UInt32](repeating: 0, count: 1 << 16)
   private(set) var count = 0
   private(set) var smallest = Int32.max
   private(set) var largest = Int32.min
@@ -158,17 +158,18 @@ struct RankSelection {
   private func ranked(_ ranks: Set<Int>, _ each: ((Int32) -> Void) -> Void) -> [Int: Int32] {
     var halves: [Int: (before: Int, ranks: [Int])] = [:]
     var before = 0
-    for (half, count) in high.enumerated() where count > 0 {
+    for (half, held) in high.enumerated() where held > 0 {
+      let count = Int(held)
       let inside = ranks.filter { $0 >= before && $0 < before + count }
       if !inside.isEmpty { halves[half] = (before, Array(inside)) }
       before += count
     }
-    var table = [Int](repeating: -1, count: 1 << 16)
+    var table = [Int8](repeating: -1, count: 1 << 16)
     let order = halves.keys.sorted()
-    for (position, half) in order.enumerated() { table[half] = position }
-    var low = [Int](repeating: 0, count: order.count << 16)
+    for (position, half) in order.enumerated() { table[half] = Int8(truncatingIfNeeded: position) }
+    var low = [UInt32](repeating: 0, count: order.count << 16)
     each { value in
-      let position = table[Self.half(value)]
+      let position = Int(table[Self.half(value)])
       if position >= 0 { low[position << 16 | Int(UInt32(bitPattern: value) & 0xFFFF)] += 1 }
     }
     var found: [Int: Int32] = [:]
@@ -176,7 +177,7 @@ struct RankSelection {
       guard let (start, wanted) = halves[half] else { continue }
       var seen = start
       for bits in 0..<(1 << 16) {
-        let count = low[position << 16 | bits]
+        let count = Int(low[position << 16 | bits])
         for rank in wanted where rank >= seen && rank < seen + count {
           found[rank] = Int32(bitPattern: UInt32(half) << 16 | UInt32(bits)) ^ Int32.min
         }

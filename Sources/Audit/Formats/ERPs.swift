@@ -16,15 +16,18 @@ extension ExportFormat {
         (.time, ["Date Created", "Date/Time Created", "System Notes : Date"]), (.status, ["Status"]),
       ]),
     ExportFormat(
-      name: "netsuite-suiteql", role: .erp, signature: [["tranid"], ["externalid", "otherrefnum"], ["createddate", "datecreated"]],
+      name: "netsuite-suiteql", role: .erp,
+      signature: [["tranid"], ["externalid", "otherrefnum"], ["createddate", "datecreated"]],
       fields: [
-        (.orderID, ["externalid", "otherrefnum"]), (.time, ["createddate", "datecreated"]), (.status, ["statusname", "status"]),
+        (.orderID, ["externalid", "otherrefnum"]), (.time, ["createddate", "datecreated"]),
+        (.status, ["statusname", "status"]),
       ]),
     ExportFormat(
       name: "netsuite-rest", role: .erp, signature: [["tranId"], ["externalId", "otherRefNum"], ["createdDate"]],
       fields: [(.orderID, ["externalId", "otherRefNum"]), (.time, ["createdDate"])]),
     ExportFormat(
-      name: "tryton", role: .erp, signature: [["create_date", "Create Date"], ["web_id", "Web ID", "reference", "Reference"]],
+      name: "tryton", role: .erp,
+      signature: [["create_date", "Create Date"], ["web_id", "Web ID", "reference", "Reference"]],
       fields: [
         (.orderID, ["web_id", "Web ID", "reference", "Reference", "origin", "number"]),
         (.time, ["create_date", "Create Date"]), (.status, ["state", "State"]),
@@ -37,12 +40,16 @@ extension ExportFormat {
       ],
       fields: [
         (.orderID, references),
-        (.time, [
-          "recorded_at", "received_at", "erp_created_at", "imported_at", "booked_at", "erp_recorded_at", "entered_at",
-        ]), (.status, ["status"]),
+        (
+          .time,
+          [
+            "recorded_at", "received_at", "erp_created_at", "imported_at", "booked_at", "erp_recorded_at", "entered_at",
+          ]
+        ), (.status, ["status"]),
       ]),
     ExportFormat(
-      name: "generic", role: .erp, signature: [["external_id", "externalid", "external id"], ["created_at", "createdAt", "created"]],
+      name: "generic", role: .erp,
+      signature: [["external_id", "externalid", "external id"], ["created_at", "createdAt", "created"]],
       fields: [(.orderID, references), (.time, ["created_at", "createdAt", "created"]), (.status, ["status"])]),
   ]
 }

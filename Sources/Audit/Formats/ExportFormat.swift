@@ -1,6 +1,6 @@
 /// A kind of export, recognised by its headings.
 ///
-/// Headings are compared by letters and digits alone, in lower case: `Created at`, `created_at` and `createdAt` are one.
+/// Headings are compared by letters and digits alone, in lower case: `Created at` and `created_at` are one.
 struct ExportFormat: Sendable {
   let name: String
   let role: FileRole

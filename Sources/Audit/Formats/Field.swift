@@ -47,7 +47,8 @@ public enum Field: UInt8, CaseIterable, Sendable, Codable {
       "date": .time, "qty": .quantity, "onhand": .count, "units": .count, "week": .day, "ticket": .ticketID,
       "template": .label, "subject": .label, "event": .kind,
     ]
-    guard let field = Self.allCases.first(where: { $0.name.lowercased() == name.lowercased() }) ?? short[name.lowercased()]
+    guard
+      let field = Self.allCases.first(where: { $0.name.lowercased() == name.lowercased() }) ?? short[name.lowercased()]
     else { return nil }
     self = field
   }

@@ -1,6 +1,7 @@
 extension ExportFormat {
   private static let references = [
-    "order_id", "order_number", "unique_args.order_id", "custom_args.order_id", "Metadata.order_id", "metadata.order_id",
+    "order_id", "order_number", "unique_args.order_id", "custom_args.order_id", "Metadata.order_id",
+    "metadata.order_id",
     "event_properties.order_id", "attributes.event_properties.OrderId", "properties.OrderId", "order_name", "order",
     "OrderId", "Order ID", "Order Number", "x-order-id", "reference", "external_id",
   ]
@@ -9,7 +10,8 @@ extension ExportFormat {
   static let messages: [ExportFormat] = [
     // https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event: Unix seconds.
     ExportFormat(
-      name: "sendgrid", role: .confirmations, signature: [["sg_message_id", "sg_event_id"], ["event"], ["timestamp", "processed"]],
+      name: "sendgrid", role: .confirmations,
+      signature: [["sg_message_id", "sg_event_id"], ["event"], ["timestamp", "processed"]],
       fields: [
         (.orderID, references), (.time, ["timestamp", "processed"]), (.kind, ["event"]),
         (.label, ["category", "template", "subject", "template_name", "sg_template_name"]),
@@ -23,7 +25,9 @@ extension ExportFormat {
       ]),
     ExportFormat(
       name: "klaviyo", role: .confirmations,
-      signature: [["metric", "Metric", "event_name", "Event Name"], ["datetime", "timestamp", "Event Time", "event_time"]],
+      signature: [
+        ["metric", "Metric", "event_name", "Event Name"], ["datetime", "timestamp", "Event Time", "event_time"],
+      ],
       fields: [
         (.orderID, references), (.time, ["datetime", "Event Time", "event_time", "timestamp"]),
         (.kind, ["metric", "Metric", "event_name", "Event Name"]),
@@ -37,7 +41,10 @@ extension ExportFormat {
       ]),
     ExportFormat(
       name: "generic", role: .confirmations,
-      signature: [["confirmed_at", "delivered_at", "timestamp", "confirmation_sent_at"], ["template", "subject", "email", "recipient", "confirmed_at", "confirmation_sent_at"], references],
+      signature: [
+        ["confirmed_at", "delivered_at", "timestamp", "confirmation_sent_at"],
+        ["template", "subject", "email", "recipient", "confirmed_at", "confirmation_sent_at"], references,
+      ],
       fields: [
         (.orderID, references), (.time, ["confirmed_at", "confirmation_sent_at", "delivered_at", "timestamp"]),
         (.kind, ["event", "status"]), (.label, ["template", "subject", "tag", "type"]),
@@ -48,7 +55,10 @@ extension ExportFormat {
   static let integrations: [ExportFormat] = [
     ExportFormat(
       name: "generic", role: .webhooks,
-      signature: [["topic", "webhook_id", "x-shopify-topic"], ["delivered_at", "delivered", "timestamp", "created_at"], ["order_id", "resource_id", "order", "order_number"]],
+      signature: [
+        ["topic", "webhook_id", "x-shopify-topic"], ["delivered_at", "delivered", "timestamp", "created_at"],
+        ["order_id", "resource_id", "order", "order_number"],
+      ],
       fields: [
         (.orderID, ["order_id", "resource_id", "order", "order_number"]),
         (.time, ["delivered_at", "delivered", "timestamp", "created_at"]),

@@ -3,7 +3,10 @@ extension ExportFormat {
 
   static let support: [ExportFormat] = [
     ExportFormat(
-      name: "zendesk", role: .tickets, signature: [["Id", "Ticket ID"], ["Created at", "Ticket created"], ["Subject"], ["Requester", "Requester name"]],
+      name: "zendesk", role: .tickets,
+      signature: [
+        ["Id", "Ticket ID"], ["Created at", "Ticket created"], ["Subject"], ["Requester", "Requester name"],
+      ],
       fields: [
         (.ticketID, ["Id", "Ticket ID"]), (.time, ["Created at", "Ticket created"]),
         (.orderID, orderNumbers), (.text, ["Subject", "Ticket subject"]), (.label, ["Tags", "Description"]),
@@ -16,7 +19,9 @@ extension ExportFormat {
       ]),
     ExportFormat(
       name: "generic", role: .tickets,
-      signature: [["ticket_id", "ticket", "case_id", "case number"], ["created_at", "opened_at", "created", "opened"]],
+      signature: [
+        ["ticket_id", "ticket", "case_id", "case number"], ["created_at", "opened_at", "created", "opened"],
+      ],
       fields: [
         (.ticketID, ["ticket_id", "ticket", "case_id", "case number"]),
         (.time, ["opened_at", "created_at", "opened", "created"]), (.orderID, orderNumbers),
@@ -37,8 +42,11 @@ extension ExportFormat {
     // Seller-fulfilled returns and cancellations.
     ExportFormat(
       name: "amazon-cancellations", role: .marketplaceCancellations,
-      signature: [["amazon-order-id", "order-id", "Order ID"], ["cancel-date", "cancellation-date", "return-request-date", "Return request date"],
-        ["cancel-reason", "cancellation-reason", "return-reason", "Return reason"]],
+      signature: [
+        ["amazon-order-id", "order-id", "Order ID"],
+        ["cancel-date", "cancellation-date", "return-request-date", "Return request date"],
+        ["cancel-reason", "cancellation-reason", "return-reason", "Return reason"],
+      ],
       fields: [
         (.orderID, ["amazon-order-id", "order-id", "Order ID"]),
         (.time, ["cancel-date", "cancellation-date", "return-request-date", "Return request date"]),
@@ -48,7 +56,9 @@ extension ExportFormat {
       ], channel: "amazon"),
     ExportFormat(
       name: "walmart-orders", role: .marketplaceOrders,
-      signature: [["PO#", "purchaseOrderId"], ["Order Date", "orderDate"], ["SKU", "sku", "orderLines.orderLine[].item.sku"]],
+      signature: [
+        ["PO#", "purchaseOrderId"], ["Order Date", "orderDate"], ["SKU", "sku", "orderLines.orderLine[].item.sku"],
+      ],
       fields: [
         (.orderID, ["PO#", "purchaseOrderId"]), (.time, ["Order Date", "orderDate"]),
         (.sku, ["SKU", "sku", "orderLines.orderLine[].item.sku"]),
@@ -65,10 +75,14 @@ extension ExportFormat {
       ], channel: "ebay"),
     ExportFormat(
       name: "generic", role: .marketplaceCancellations,
-      signature: [["order_id", "order", "order_number"], ["cancelled_at", "canceled_at", "cancel_date"], ["reason", "cancel_reason"]],
+      signature: [
+        ["order_id", "order", "order_number"], ["cancelled_at", "canceled_at", "cancel_date"],
+        ["reason", "cancel_reason"],
+      ],
       fields: [
         (.orderID, ["order_id", "order", "order_number"]), (.time, ["cancelled_at", "canceled_at", "cancel_date"]),
-        (.secondTime, ["ordered_at", "order_date", "purchase_date"]), (.sku, ["sku"]), (.quantity, ["quantity", "qty"]),
+        (.secondTime, ["ordered_at", "order_date", "purchase_date"]), (.sku, ["sku"]),
+        (.quantity, ["quantity", "qty"]),
         (.reason, ["reason", "cancel_reason"]), (.channel, ["marketplace", "channel"]),
       ]),
   ]
@@ -76,7 +90,10 @@ extension ExportFormat {
   static let inventories: [ExportFormat] = [
     ExportFormat(
       name: "generic", role: .stock,
-      signature: [["sku", "item", "Variant SKU", "product_code", "Name"], ["on_hand", "onhand", "quantity_on_hand", "Available", "available", "stock", "quantity", "On Hand"]],
+      signature: [
+        ["sku", "item", "Variant SKU", "product_code", "Name"],
+        ["on_hand", "onhand", "quantity_on_hand", "Available", "available", "stock", "quantity", "On Hand"],
+      ],
       fields: [
         (.sku, ["sku", "Variant SKU", "item", "product_code", "Name"]),
         (.count, ["on_hand", "onhand", "quantity_on_hand", "On Hand", "Available", "available", "stock", "quantity"]),
@@ -84,7 +101,10 @@ extension ExportFormat {
       ]),
     ExportFormat(
       name: "generic", role: .demand,
-      signature: [["sku", "item", "product_code"], ["week", "week_start", "period", "date", "day"], ["demand", "units", "demand_units", "quantity", "planned"]],
+      signature: [
+        ["sku", "item", "product_code"], ["week", "week_start", "period", "date", "day"],
+        ["demand", "units", "demand_units", "quantity", "planned"],
+      ],
       fields: [
         (.sku, ["sku", "item", "product_code"]), (.day, ["week", "week_start", "period", "date", "day"]),
         (.count, ["demand", "demand_units", "units", "planned", "quantity"]),

@@ -18,7 +18,8 @@ extension ExportFormat {
         (.parent, ["__parentId"]),
       ]),
     ExportFormat(
-      name: "shopify-graphql", role: .storefront, signature: [["id"], ["createdAt"], ["name"], ["displayFinancialStatus"]],
+      name: "shopify-graphql", role: .storefront,
+      signature: [["id"], ["createdAt"], ["name"], ["displayFinancialStatus"]],
       fields: [
         (.orderID, ["id"]), (.orderName, ["name"]), (.time, ["createdAt"]), (.channel, ["sourceName"]),
         (.sku, ["lineItems.nodes[].sku", "lineItems.edges[].node.sku"]),
@@ -43,7 +44,8 @@ extension ExportFormat {
       ]),
     // REST v3; date_created has no zone, date_created_gmt is UTC without saying so.
     ExportFormat(
-      name: "woocommerce-rest", role: .storefront, signature: [["id"], ["date_created_gmt"], ["order_key"], ["status"]],
+      name: "woocommerce-rest", role: .storefront,
+      signature: [["id"], ["date_created_gmt"], ["order_key"], ["status"]],
       fields: [
         (.orderID, ["id"]), (.orderName, ["number"]), (.time, ["date_created_gmt"]), (.channel, ["created_via"]),
         (.sku, ["line_items[].sku"]), (.quantity, ["line_items[].quantity"]), (.status, ["status"]),
@@ -51,7 +53,9 @@ extension ExportFormat {
     // The order export of WooCommerce's common plugins.
     ExportFormat(
       name: "woocommerce-csv", role: .storefront,
-      signature: [["Order ID", "order_id", "Order Number", "order_number"], ["Order Status", "status"], ["Order Date", "date"]],
+      signature: [
+        ["Order ID", "order_id", "Order Number", "order_number"], ["Order Status", "status"], ["Order Date", "date"],
+      ],
       fields: [
         (.orderID, ["Order ID", "order_id"]), (.orderName, ["Order Number", "order_number"]),
         (.time, ["Order Date", "date", "date_created"]), (.sku, ["SKU", "item_sku", "Product SKU"]),
@@ -61,11 +65,13 @@ extension ExportFormat {
       name: "generic", role: .storefront,
       signature: [["order_id", "id", "order_number", "order_name", "order", "order no"], created],
       fields: [
-        (.orderID, ["order_id", "id", "order", "order no"]), (.orderName, ["order_name", "order_number", "name", "number"]),
+        (.orderID, ["order_id", "id", "order", "order no"]),
+        (.orderName, ["order_name", "order_number", "name", "number"]),
         (.time, created), (.channel, ["channel", "sales_channel", "source", "marketplace", "source_name"]),
         (.sku, ["sku", "item_sku", "lines[].sku", "line_items[].sku", "items[].sku"]),
         (.quantity, ["qty", "quantity", "units", "lines[].quantity", "line_items[].quantity", "items[].quantity"]),
-        (.test, ["test", "is_test"]), (.cancelled, ["cancelled_at", "canceled_at"]), (.status, ["status", "order_status"]),
+        (.test, ["test", "is_test"]), (.cancelled, ["cancelled_at", "canceled_at"]),
+        (.status, ["status", "order_status"]),
       ]),
   ]
 

@@ -63,7 +63,8 @@ struct GeneratedFiles {
   mutating func ticket(_ order: PlantedOrder, at instant: Int64) throws {
     ticketID += 1
     let time = Self.text(instant).replacing("T", with: " ").replacing("Z", with: "")
-    try zendesk.line("\(ticketID),Customer \(ticketID % 977),Where is my order \(order.name)?,\(time) UTC,open,shipping")
+    try zendesk.line(
+      "\(ticketID),Customer \(ticketID % 977),Where is my order \(order.name)?,\(time) UTC,open,shipping")
   }
 
   mutating func amazonOrder(at instant: Int64, sku: String, status: String, _ random: inout SeededRandom) throws {
@@ -108,7 +109,8 @@ struct GeneratedFiles {
     if let confirmed = order.confirmed {
       agenda.add(.message(order, event: "delivered", category: "order_confirmation"), at: confirmed)
       if random.chance(0.1) {
-        agenda.add(.message(order, event: "open", category: "order_confirmation"), at: confirmed + random.seconds(60...9000))
+        agenda.add(
+          .message(order, event: "open", category: "order_confirmation"), at: confirmed + random.seconds(60...9000))
       }
       if random.chance(0.1) {
         agenda.add(.message(order, event: "delivered", category: "shipping_update"), at: confirmed + 86_400)
@@ -126,7 +128,8 @@ struct GeneratedFiles {
             + "CS-main-\(order.id),\(10 + order.id % 190).00")
       case .message(let order, let event, let category):
         try sendgrid.line(
-          "\(event),\(time),sg\(order.id).\(time),\(category),customer\(order.id % 9973)@example.com,\(order.id),250 OK")
+          "\(event),\(time),sg\(order.id).\(time),\(category),customer\(order.id % 9973)@example.com,\(order.id),250 OK"
+        )
       case .delivery(let order, let code):
         try webhooks.line(
           "wh-\(order.id),orders/create,\(order.id),\(Self.text(order.captured)),\(Self.text(time)),\(code)")
@@ -229,7 +232,8 @@ enum ShopifyRow {
       let created = time(order.captured)
       let cancelled = order.isCancelled ? time(order.captured + 3600) : ""
       let notes = note.isEmpty ? "" : "\"\(note)\""
-      return "\(order.name),customer@example.com,paid,\(created),unfulfilled,,no,USD,19.90,4.90,1.00,25.80,,0.00,Standard,"
+      return
+        "\(order.name),customer@example.com,paid,\(created),unfulfilled,,no,USD,19.90,4.90,1.00,25.80,,0.00,Standard,"
         + "\(created),\(item),=cmd|' /C calc'!A0,\(notes),\(cancelled),Shopify Payments,Acme,\(order.id),,web"
     }
   }

@@ -72,7 +72,8 @@ public enum World: String, CaseIterable, Sendable, Codable {
     case .nightlyQueue where (1...4).contains(hour): queue = 5 * 3600 - secondOfDay + random.seconds(5...90)
     default: break
     }
-    let processing = self == .brokenFastWebhooks || self == .clockSkew || self == .dirt
+    let processing =
+      self == .brokenFastWebhooks || self == .clockSkew || self == .dirt
       ? Int64(15 * Self.spread(&random, 0.9)) + 2 : random.seconds(2...18)
     if let delivered = steps.delivered {
       steps.queued = delivered + queue

@@ -31,14 +31,17 @@ public struct AuditSummary: Sendable {
     if let period = result.period {
       lines.append(
         "Orders   \(Words.count(orders.captured)) captured, \(Words.count(orders.confirmed)) confirmed, "
-          + "\(Words.count(orders.received)) in the ERP  (\(period.first.iso8601.prefix(10)) to \(period.last.iso8601.prefix(10)))")
+          + "\(Words.count(orders.received)) in the ERP  (\(period.first.iso8601.prefix(10)) to "
+          + "\(period.last.iso8601.prefix(10)))"
+      )
     }
     if let gap = result.gap.overall {
       lines.append(
         "Gap      median \(Self.signed(gap.p50)), 90 % \(Self.signed(gap.p90)), 99 % \(Self.signed(gap.p99)), "
           + "longest \(Self.signed(gap.max))   (receipt minus confirmation)")
       lines.append(
-        "         over 1 min \(Words.percent(gap.share(gap.over1Minute))), 5 min \(Words.percent(gap.share(gap.over5Minutes))), "
+        "         over 1 min \(Words.percent(gap.share(gap.over1Minute))), 5 min "
+          + "\(Words.percent(gap.share(gap.over5Minutes))), "
           + "15 min \(Words.percent(gap.share(gap.over15Minutes))), 1 h \(Words.percent(gap.share(gap.over60Minutes)))")
     }
     if orders.neverReceived > 0 {
@@ -52,7 +55,8 @@ public struct AuditSummary: Sendable {
   private func groups() -> [String] {
     var lines: [String] = []
     if let worst = result.gap.byHourOfDay.max(by: { ($0.gap?.p90 ?? -.infinity) < ($1.gap?.p90 ?? -.infinity) }),
-      let gap = worst.gap {
+      let gap = worst.gap
+    {
       lines.append("Worst    at \(worst.label):00 (90 % within \(Self.signed(gap.p90)))")
     }
     for group in result.gap.byVolume.suffix(1) {
@@ -102,7 +106,8 @@ public struct AuditSummary: Sendable {
       let name = input.path.split(separator: "/").last.map(String.init) ?? input.path
       var line = "\(name): \(input.role?.rawValue ?? "not used"), \(input.format), \(Words.count(input.rows)) records"
       if unreadable > 0 {
-        line += ", \(Words.count(unreadable)) unreadable ("
+        line +=
+          ", \(Words.count(unreadable)) unreadable ("
           + input.unreadable.map { "\($0.reason) \(Words.count($0.count))" }.joined(separator: ", ") + ")"
       }
       lines.append(line)

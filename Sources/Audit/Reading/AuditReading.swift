@@ -14,6 +14,8 @@ struct AuditReading {
     self.options = options
     self.plan = plan
     self.files = files
+    // Samples have served their purpose.
+    for position in self.files.indices { self.files[position].sample.rows = [] }
     total = files.reduce(0) { $0 + $1.input.bytes }
   }
 
@@ -74,7 +76,7 @@ struct AuditReading {
     case .storefront:
       if facts.keyShape == .plain { facts.keyShape = file.keyShape }
       let channel = file.format.channel.map { facts.catalog.channel(Array($0.utf8)) }
-      report = try await ChunkPipeline(file: file).run(tell) { chunk, scan in
+      report = try await ChunkPipeline(file: file, longestRecord: options.longestRecord).run(tell) { chunk, scan in
         var taker = StorefrontTaker(chunk: chunk, context: context)
         scan.scan(chunk, into: &taker)
         return taker.batch
@@ -86,7 +88,7 @@ struct AuditReading {
     case .erp, .confirmations, .webhooks, .queue:
       report = try await readLog(file, context, &state, tell)
     default:
-      report = try await ChunkPipeline(file: file).run(tell) { chunk, scan in
+      report = try await ChunkPipeline(file: file, longestRecord: options.longestRecord).run(tell) { chunk, scan in
         var taker = RowTaker(context: context)
         scan.scan(chunk, into: &taker)
         return taker.batch
@@ -109,7 +111,7 @@ struct AuditReading {
     let isOther = plan.fields[file.input.path].map { $0 != plan.primary } ?? false
     let index = isOther ? otherIndex ?? self.index : self.index
     var found: [Int32] = []
-    return try await ChunkPipeline(file: file).run(tell) { chunk, scan in
+    return try await ChunkPipeline(file: file, longestRecord: options.longestRecord).run(tell) { chunk, scan in
       var taker = LogTaker(chunk: chunk, context: context)
       scan.scan(chunk, into: &taker)
       return taker.batch
@@ -136,8 +138,10 @@ struct AuditReading {
       ("matches no captured order", state.unmatched),
     ]
     input.skipped = skipped.filter { $0.1 > 0 }.map { Reason($0.0, count: $0.1) }
-    input.used = max(0, input.rows - input.unreadable.reduce(0) { $0 + $1.count } - state.tests - state.repeats
-      - state.others - state.unmatched)
+    input.used = max(
+      0,
+      input.rows - input.unreadable.reduce(0) { $0 + $1.count } - state.tests - state.repeats
+        - state.others - state.unmatched)
     if let damage = report.damage { input.remarks.append(damage) }
     if state.ambiguousTimes > 0 {
       input.remarks.append(
@@ -202,7 +206,9 @@ extension AuditReading {
           index += 1
         }
         let isMarked = start > 0 && text[start - 1] == 0x23
-        if index - start >= 4 || (isMarked && index > start), let found = order(number, before: instant) { return found }
+        if index - start >= 4 || (isMarked && index > start), let found = order(number, before: instant) {
+          return found
+        }
         index += 1
       }
     }

@@ -28,9 +28,12 @@ struct CSVScanner {
         var end = index
         if index < count, bytes[index] == 0x22 {
           guard let closing = QuotedBoundary.closingQuote(bytes, index + 1) else {
+            // Only the row's first line is given up: what follows may be sound.
             fault = .openQuote
-            line += Self.lineFeeds(bytes, index..<count)
-            index = count
+            index = start
+            while index < count, bytes[index] != 0x0A { index += 1 }
+            index += 1
+            line = record.line + 1
             break row
           }
           quoted(bytes, index + 1, closing, column < slots.count ? slots[column] : -1, &record)

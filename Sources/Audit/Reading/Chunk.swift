@@ -25,20 +25,20 @@ enum RecordForm: Sendable, Equatable {
 
 /// Cuts a file into chunks at the ends of records.
 struct ChunkSource: ~Copyable {
-  static let chunkSize = 1 << 20
-  /// A record longer than this is no order: it is counted and skipped, whatever its length.
-  static let longestRecord = 16 << 20
+  static let chunkSize = 1 << 18
 
   let file: FileBytes
   private(set) var lost: [LostRecord] = []
   private let form: RecordForm
+  private let longestRecord: Int
   private var buffer: [UInt8] = []
   private var sequence = 0
   private var isSkipping = false
   private var isAtEnd = false
   private var json: JSONBoundary
 
-  init(path: String, form: RecordForm) throws {
+  init(path: String, form: RecordForm, longestRecord: Int) throws {
+    self.longestRecord = longestRecord
     file = try FileBytes(path: path)
     self.form = form
     if case .json(let depth) = form { json = JSONBoundary(depth: depth) } else { json = JSONBoundary(depth: 0) }
@@ -62,7 +62,7 @@ struct ChunkSource: ~Copyable {
         buffer = rest
         return chunk(bytes)
       }
-      if buffer.count > Self.longestRecord { dropLongRecord() }
+      if buffer.count > longestRecord { dropLongRecord() }
     }
   }
 
@@ -106,7 +106,7 @@ struct ChunkSource: ~Copyable {
       lost.append(LostRecord(sequence: sequence, reason: "a quote that is never closed"))
       buffer.removeFirst(end + 1)
     } else {
-      lost.append(LostRecord(sequence: sequence, reason: "a record longer than 16 MiB"))
+      lost.append(LostRecord(sequence: sequence, reason: "a record longer than any order"))
       buffer = []
       isSkipping = true
     }

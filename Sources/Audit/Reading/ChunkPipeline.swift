@@ -24,11 +24,13 @@ struct ChunkPipeline {
   private let path: String
   private let form: RecordForm
   private let heading: Int
+  private let longestRecord: Int
   private let scanner: RecordScanner
   /// Chunks under way at once; bounds memory.
   private static let width = 3
 
-  init(file: SurveyedFile) {
+  init(file: SurveyedFile, longestRecord: Int) {
+    self.longestRecord = longestRecord
     path = file.input.path
     form = file.sample.form
     heading = file.sample.headingBytes
@@ -46,7 +48,7 @@ struct ChunkPipeline {
     _ tell: (Int64) -> Void, parse: @escaping @Sendable (Chunk, RecordScanner) -> Batch,
     merge: (Batch, _ lineFeeds: Int) -> Void
   ) async throws -> ChunkReport {
-    var source = try ChunkSource(path: path, form: form)
+    var source = try ChunkSource(path: path, form: form, longestRecord: longestRecord)
     let scanner = scanner
     await withTaskGroup(of: (Int, Batch, Int).self) { group in
       var underWay = 0

@@ -319,7 +319,8 @@ enum JSONText {
           units.append(unit)
           index += 4
           if unit & 0xFC00 == 0xD800, index + 1 < bytes.count, bytes[index] == 0x5C, bytes[index + 1] == 0x75,
-            let low = hex(bytes, index + 2) {
+            let low = hex(bytes, index + 2)
+          {
             units.append(low)
             index += 6
           }

@@ -110,4 +110,3 @@ enum Rejection: UInt8, Sendable, CaseIterable {
     }
   }
 }
-

@@ -64,7 +64,7 @@ enum DelimitedText {
 }
 
 extension Sample {
-  private static let headSize = 1 << 18
+  private static let headSize = 1 << 17
   private static let places = 8
 
   /// Looks at a file.
@@ -110,7 +110,7 @@ extension Sample {
     headings = (top.first ?? []).map { ForeignText.string($0).trimmingCharacters(in: .whitespaces) }
     headingBytes = headingEnd
     headingLines = head[..<headingEnd].count { $0 == 0x0A }
-    let (rows, end) = DelimitedText.rows(head[headingEnd...], delimiter: delimiter, limit: 2000)
+    let (rows, end) = DelimitedText.rows(head[headingEnd...], delimiter: delimiter, limit: 1000)
     self.rows = isWhole || rows.count < 2 ? rows : Array(rows.dropLast())
     if !rows.isEmpty { recordBytes = max(4, Double(end - headingEnd) / Double(rows.count)) }
   }
@@ -120,14 +120,14 @@ extension Sample {
     defer { try? handle.close() }
     for place in 1...Self.places {
       let offset = UInt64(size) / UInt64(Self.places) * UInt64(place)
-      guard (try? handle.seek(toOffset: place == Self.places ? UInt64(max(0, size - 65_536)) : offset)) != nil,
-        let data = try? handle.read(upToCount: 65_536)
+      guard (try? handle.seek(toOffset: place == Self.places ? UInt64(max(0, size - 32_768)) : offset)) != nil,
+        let data = try? handle.read(upToCount: 32_768)
       else { continue }
       let bytes = Array(data)
       guard let start = bytes.firstIndex(of: 0x0A) else { continue }
       switch form {
       case .delimited(let delimiter):
-        let more = DelimitedText.rows(bytes[(start + 1)...], delimiter: delimiter, limit: 200).rows.dropLast()
+        let more = DelimitedText.rows(bytes[(start + 1)...], delimiter: delimiter, limit: 100).rows.dropLast()
         rows += more.filter { $0.count == headings.count }
       case .jsonLines: addRecords(Self.lines(bytes[(start + 1)...], isWhole: false, limit: 100))
       case .json: return
@@ -188,7 +188,8 @@ extension Sample {
         level += 1
       case 0x7D, 0x5D:
         level -= 1
-        if byte == 0x7D, level == depth, let record = try? JSONSerialization.jsonObject(with: Data(head[start...index])) {
+        if byte == 0x7D, level == depth, let record = try? JSONSerialization.jsonObject(with: Data(head[start...index]))
+        {
           records.append(record)
         }
       default: break
@@ -210,7 +211,9 @@ extension Sample {
     guard depth < 8 else { return }
     switch value {
     case let object as [String: Any]:
-      for (key, member) in object { flatten(member, path.isEmpty ? key : path + "." + key, into: &members, depth: depth + 1) }
+      for (key, member) in object {
+        flatten(member, path.isEmpty ? key : path + "." + key, into: &members, depth: depth + 1)
+      }
     case let array as [Any]:
       for element in array.prefix(3) where element is [String: Any] {
         flatten(element, path + "[]", into: &members, depth: depth + 1)

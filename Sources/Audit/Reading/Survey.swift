@@ -25,7 +25,8 @@ public struct Mapping: Sendable, Equatable {
   public init(_ text: String) throws(MappingFault) {
     let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
     guard parts.count == 2, !parts[0].isEmpty else {
-      throw MappingFault("--map \(text): write FILE:ROLE,COLUMN=FIELD,… for example orders.csv:storefront,Placed on=created")
+      throw MappingFault(
+        "--map \(text): write FILE:ROLE,COLUMN=FIELD,… for example orders.csv:storefront,Placed on=created")
     }
     var role: FileRole?
     var columns: [Field: String] = [:]
@@ -103,10 +104,12 @@ enum Survey {
   }
 
   private static let hints: [FileRole: [String]] = [
-    .storefront: ["storefront", "shop", "woo", "store"], .erp: ["erp", "netsuite", "tryton", "sales-order", "salesorder"],
+    .storefront: ["storefront", "shop", "woo", "store"],
+    .erp: ["erp", "netsuite", "tryton", "sales-order", "salesorder"],
     .confirmations: ["confirm", "mail", "sendgrid", "postmark", "klaviyo", "message", "smtp"],
     .webhooks: ["webhook", "deliver"], .queue: ["queue", "integration", "middleware", "jobs"],
-    .tickets: ["ticket", "support", "zendesk", "gorgias"], .marketplaceOrders: ["amazon", "walmart", "ebay", "marketplace"],
+    .tickets: ["ticket", "support", "zendesk", "gorgias"],
+    .marketplaceOrders: ["amazon", "walmart", "ebay", "marketplace"],
     .marketplaceCancellations: ["cancel", "return"], .stock: ["stock", "inventory", "snapshot"],
     .demand: ["demand", "forecast", "plan"],
   ]

@@ -54,7 +54,7 @@ public struct Assumptions: Codable, Sendable, Equatable {
   /// An order younger than this at the end of the logs is not counted as never received.
   public var graceSeconds = 900
   /// At most so many orders are named in each list of ``AuditResult/affected``.
-  public var listLimit = 10_000
+  public var listLimit = 1000
   /// Whether e-mail addresses inside order numbers and SKUs stay readable; masked unless asked. Nothing else about
   /// people is kept at all.
   public var isUnmasked = false

@@ -54,7 +54,7 @@ struct AuditRun: AsyncParsableCommand {
   var grace = 900
 
   @Option(help: "Orders named in each list of the JSON; the CSV files have all.")
-  var listLimit = 10_000
+  var listLimit = 1000
 
   @Option(name: .customLong("cost"), help: "A price over the assumed one, as lost-order=80; may be repeated.")
   var costs: [String] = []
@@ -100,7 +100,8 @@ struct AuditRun: AsyncParsableCommand {
     options.currency = currency
     for cost in costs {
       let parts = cost.split(separator: "=", maxSplits: 1).map(String.init)
-      guard parts.count == 2, let price = Double(parts[1]), price >= 0, Cost.assumed.contains(where: { $0.name == parts[0] })
+      guard parts.count == 2, let price = Double(parts[1]), price >= 0,
+        Cost.assumed.contains(where: { $0.name == parts[0] })
       else {
         let known = Cost.assumed.map(\.name).joined(separator: ", ")
         throw ValidationError("--cost \(cost): write NAME=PRICE with one of \(known)")

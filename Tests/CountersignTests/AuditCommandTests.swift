@@ -1,0 +1,63 @@
+import Foundation
+import Testing
+
+/// `countersign audit` as people and scripts meet it.
+@Suite struct AuditCommandTests {
+  private func generated(_ world: String, in folder: ScratchFolder) async throws {
+    let made = try await CommandRun(
+      "audit", "generate", "--orders", "3000", "--seed", "5", "--world", world, "--out", "exports", in: folder)
+    #expect(made.status == 0, "\(made.err)")
+  }
+
+  @Test func `a gap ends with 1, says so first, and leaves its findings in a folder`() async throws {
+    let folder = try ScratchFolder()
+    try await generated("broken-at-peaks", in: folder)
+    let run = try await CommandRun("audit", "exports", "--out", "findings", in: folder)
+    #expect(run.status == 1)
+    #expect(run.out.hasPrefix("Handoff failure at peaks: "))
+    #expect(run.err.isEmpty)
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/findings")
+    #expect(
+      Set(names).isSuperset(of: ["audit.json", "gap.csv", "late.csv", "never.csv", "oversell.csv", "tickets.csv"]))
+  }
+
+  @Test func `no gap ends with 0, and JSON is JSON`() async throws {
+    let folder = try ScratchFolder()
+    try await generated("healthy", in: folder)
+    let run = try await CommandRun("audit", "exports", "-o", "json", in: folder)
+    #expect(run.status == 0)
+    let result = try JSONSerialization.jsonObject(with: Data(run.out.utf8)) as? [String: Any]
+    #expect((result?["verdict"] as? [String: Any])?["kind"] as? String == "healthy")
+  }
+
+  @Test func `what cannot be judged or used ends with 2 and says why`() async throws {
+    let folder = try ScratchFolder()
+    try await generated("healthy", in: folder)
+    let alone = try await CommandRun("audit", "exports/shopify-orders.csv", in: folder)
+    #expect(alone.status == 2)
+    #expect(alone.out.contains("This cannot be judged"))
+    let missing = try await CommandRun("audit", "nowhere", in: folder)
+    #expect(missing.status == 2)
+    #expect(missing.err == "nowhere: is not there.\n")
+  }
+
+  @Test(
+    arguments: [
+      ["audit"], ["audit", "x", "--map", "nonsense"], ["audit", "x", "--time-zone", "Mars/Base"],
+      ["audit", "x", "--cost", "tears=3"], ["audit", "generate", "--world", "perfect", "--out", "x"],
+    ])
+  func `a wrong use ends with 2 and says how it is used`(arguments: [String]) async throws {
+    let command = try RunningCommand(arguments, in: ScratchFolder())
+    #expect(await command.end() == 2)
+    #expect(command.err.contains("Error:"))
+  }
+
+  @Test func `prices can be given`() async throws {
+    let folder = try ScratchFolder()
+    try await generated("webhook-loss", in: folder)
+    let run = try await CommandRun("audit", "exports", "--cost", "lost-order=1000", "--currency", "EUR", in: folder)
+    #expect(run.status == 1)
+    #expect(run.out.contains("Cost     EUR "))
+    #expect(run.out.contains(" x 1000 lost-order"))
+  }
+}
