@@ -55,7 +55,8 @@ enum ClockSkews {
     }
     guard let (gap, all) = RankSelection.quantiles([0.05, 0.5, 0.95], gaps), all.count >= fewest,
       let (delay, _) = RankSelection.quantiles([0.001, 0.05, 0.95], delays), gap[1] > 60_000,
-      (gap[2] - gap[0]) * 2 < delay[2] - delay[1], delay[0] >= gap[1] * 0.9
+      gap[2] - gap[0] <= min(60_000, gap[1] / 10), (gap[2] - gap[0]) * 2 < delay[2] - delay[1],
+      delay[0] >= gap[1] * 0.9
     else { return nil }
     // The confirmation followed the receipt by what is left of the distance beyond whole seconds of the quickest.
     let seconds = gap[2] / 1000

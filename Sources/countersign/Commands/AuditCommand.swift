@@ -143,7 +143,12 @@ struct AuditGenerate: ParsableCommand {
   @Option(help: "The same seed writes the same files.")
   var seed: UInt64 = 1
 
-  @Option(help: "What is wrong: \(World.allCases.map(\.rawValue).joined(separator: ", ")).")
+  @Option(
+    help: "What is wrong: \(World.allCases.map(\.rawValue).joined(separator: ", ")).",
+    transform: { name in
+      guard let world = World(rawValue: name) else { throw ValidationError("there is no world \(name)") }
+      return world
+    })
   var world = World.brokenFastWebhooks
 
   @Option(help: "Days the orders are spread over.")
@@ -167,5 +172,3 @@ struct AuditGenerate: ParsableCommand {
     }
   }
 }
-
-extension World: ExpressibleByArgument {}
