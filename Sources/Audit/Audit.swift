@@ -39,7 +39,8 @@ public struct FinishedAudit: Sendable {
   let facts: AuditFacts
   let ledger: GapLedger
   let positions: OrderPositions
-  let oversold: [OversoldSKU]
+  /// Tickets, cancellations, SKUs and demand, not capped.
+  let full: AffectedOrders
 
   /// Hands over every order with its instants, in the order of the files: for exports that must not be capped.
   public func forEachOrder(_ body: (OrderFinding) throws -> Void) rethrows {

@@ -38,11 +38,18 @@ import Testing
   @Test(arguments: [1, 32, 4096] as [Int64]) func `every key is found again, whatever the steps`(step: Int64) {
     let keys = (0..<5000).map { Int64($0) * step + 7_000_000_000 } + (0..<5000).map { Int64.min + Int64($0) * 977 }
     var repeats: [UInt32] = []
-    let index = KeyIndex(keys + [keys[3]], repeats: &repeats)
+    let index = KeyIndex(KeyColumn(keys + [keys[3]]), repeats: &repeats)
     #expect(repeats == [10_000])
     var found: [Int32] = []
-    index.find(keys + [5], in: keys, into: &found)
+    index.find(keys + [5], in: KeyColumn(keys), into: &found)
     #expect(found == (0..<10_000).map(Int32.init) + [-1])
+  }
+
+  @Test func `keys in sequence and keys far apart are kept as they are`() {
+    for keys in [[7, 8, 6, 4_000_000_000], [7, Int64.max, Int64.min, -1, 0], [Int64.min, 0]] as [[Int64]] {
+      let column = KeyColumn(keys)
+      #expect((0..<column.count).map { column[$0] } == keys)
+    }
   }
 
   @Test func `quantiles are those of sorting, however they are come by`() throws {

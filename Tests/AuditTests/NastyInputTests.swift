@@ -124,6 +124,25 @@ import Testing
     #expect(try unreadable(result) == [Reason("a quantity that cannot be read", count: 1, firstLines: [4])])
   }
 
+  @Test func `an order of another century costs an hour, not a century of them`() async throws {
+    let result = try await audit(Self.orders + "1,1970-01-02T00:00:00Z,A,1\n2,2199-01-01T00:00:00Z,A,1\n")
+    #expect(result.orders.captured == 42)
+    #expect(result.gap.byHour.map(\.label) == ["1970-01-02T00", "2026-10-01T00", "2199-01-01T00"])
+  }
+
+  @Test func `JSON nested without end is refused, not followed`() async throws {
+    let bench = try bench(orders: Array(Self.orders.utf8))
+    let deep = String(repeating: "[", count: 200_000)
+    let order =
+      #"{"id":1,"order_number":1,"created_at":"2026-10-01T00:00:00Z","line_items":[{"sku":"A","quantity":1}]}"#
+    let bad = #"{"id":2,"order_number":2,"created_at":"2026-10-01T00:00:00Z","line_items":["# + deep + "}"
+    try bench.write("store.jsonl", order + "\n" + bad + "\n" + order.replacing(":1,", with: ":3,") + "\n")
+    let result = try await bench.audit().result
+    let input = try #require(result.inputs.first { $0.path.hasSuffix("store.jsonl") })
+    #expect(input.unreadable == [Reason("not JSON", count: 1, firstLines: [2])])
+    #expect(result.orders.captured == 42)
+  }
+
   @Test func `NUL bytes and formulas do no harm`() async throws {
     let rows = "=cmd|'/C calc'!A0,2026-10-01T00:00:00Z,A,1\n7\u{0},2026-10-01T00:00:00Z,A\u{0},1\n"
     let bench = try bench(orders: Array((Self.orders + rows).utf8))

@@ -1,9 +1,9 @@
-/// All orders as columns: 30 bytes an order with one line item.
+/// All orders as columns: 26 to 30 bytes an order with one line item.
 struct OrderTable: Sendable {
   /// The key logs refer to.
-  var keys: [Int64] = []
+  var keys = KeyColumn()
   /// The other key, when some log refers to that one.
-  var otherKeys: [Int64] = []
+  var otherKeys = KeyColumn()
   var captured = InstantColumn()
   var confirmed = DelayColumn()
   var received = DelayColumn()
@@ -28,8 +28,8 @@ struct OrderTable: Sendable {
   var count: Int { keys.count }
 
   mutating func reserve(_ count: Int, hasOtherKeys: Bool) {
-    keys.reserveCapacity(count)
-    if hasOtherKeys { otherKeys.reserveCapacity(count) }
+    keys.reserve(count)
+    if hasOtherKeys { otherKeys.reserve(count) }
     captured.reserve(count)
     channels.reserveCapacity(count)
     flags.reserveCapacity(count)
@@ -39,6 +39,55 @@ struct OrderTable: Sendable {
   func gap(_ order: Int) -> Int64? {
     guard let confirmed = confirmed[order], let received = received[order] else { return nil }
     return received - confirmed
+  }
+}
+
+/// Order keys: four bytes each while all lie within a range of 2^32, as numbers in sequence do; eight bytes otherwise.
+struct KeyColumn: Sendable {
+  private var narrow: [UInt32] = []
+  private var wide: [Int64] = []
+  private var base: Int64 = 0
+  private var isWide = false
+  private var reserved = 0
+
+  init() {}
+
+  init(_ keys: [Int64]) { append(contentsOf: keys[...]) }
+
+  var count: Int { isWide ? wide.count : narrow.count }
+  var last: Int64? { count == 0 ? nil : self[count - 1] }
+
+  @inline(__always)
+  subscript(order: Int) -> Int64 { isWide ? wide[order] : base &+ Int64(narrow[order]) }
+
+  mutating func reserve(_ count: Int) {
+    reserved = count
+    narrow.reserveCapacity(count)
+  }
+
+  mutating func append(contentsOf keys: ArraySlice<Int64>) {
+    if !isWide, narrow.isEmpty, let first = keys.first {
+      // Room on both sides, for exports that begin with the newest order.
+      base = first.subtractingReportingOverflow(1 << 31).partialValue
+    }
+    for key in keys {
+      if !isWide {
+        let (distance, overflow) = key.subtractingReportingOverflow(base)
+        if !overflow, let near = UInt32(exactly: distance) {
+          narrow.append(near)
+          continue
+        }
+        widen()
+      }
+      wide.append(key)
+    }
+  }
+
+  private mutating func widen() {
+    wide.reserveCapacity(max(reserved, narrow.count + 1))
+    for near in narrow { wide.append(base &+ Int64(near)) }
+    narrow = []
+    isWide = true
   }
 }
 

@@ -41,7 +41,7 @@ struct Findings: Sendable {
     result.gap.asRecorded = times.asRecorded
     if let period = times.period { result.period = period }
     let allOversold = await oversold
-    result.affected.oversold = Array(allOversold.prefix(options.assumptions.listLimit))
+    result.affected.oversold = allOversold
     result.affected.oversoldCount = allOversold.count
     result.hops = Hops(facts: facts, ledger: ledger).found()
     result.verdict = Judgement(result: result, facts: facts, ledger: ledger).verdict()
@@ -51,7 +51,18 @@ struct Findings: Sendable {
     result.oversellConfigurations = OversellConfigurations.found(in: facts, result: result)
     result.cost = Cost.estimate(result, options: options)
     result.notes = notes()
-    return FinishedAudit(result: result, facts: facts, ledger: ledger, positions: lists, oversold: allOversold)
+    let full = result.affected
+    cap()
+    return FinishedAudit(result: result, facts: facts, ledger: ledger, positions: lists, full: full)
+  }
+
+  /// The result goes into reports; the CSV files take everything from the full lists.
+  private mutating func cap() {
+    let limit = options.assumptions.listLimit
+    result.affected.tickets = Array(result.affected.tickets.prefix(limit))
+    result.affected.cancellations = Array(result.affected.cancellations.prefix(limit))
+    result.affected.oversold = Array(result.affected.oversold.prefix(limit))
+    result.affected.demand = Array(result.affected.demand.prefix(limit))
   }
 
   /// The first orders of a list.

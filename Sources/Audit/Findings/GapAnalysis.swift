@@ -5,6 +5,50 @@ struct OrderPositions: Sendable {
   var twice: [UInt32] = []
 }
 
+/// The hours in which orders were placed. Only these have bins: one order of 1970 must not cost memory for half a
+/// century.
+private struct HourCalendar {
+  /// Hours since 1970 in local time, ascending.
+  let hours: [Int]
+  private let first: Int
+  private var positions: [Int32]
+  private let zone: ZoneRules
+
+  init?(_ facts: AuditFacts, _ zone: ZoneRules) {
+    self.zone = zone
+    var (first, last) = (Int.max, Int.min)
+    for order in 0..<facts.orders.count where !facts.orders.flags[order].contains(.repeated) {
+      let hour = Self.hour(facts.orders.captured[order], zone)
+      first = min(first, hour)
+      last = max(last, hour)
+    }
+    guard first <= last else { return nil }
+    positions = [Int32](repeating: -1, count: last - first + 1)
+    for order in 0..<facts.orders.count where !facts.orders.flags[order].contains(.repeated) {
+      positions[Self.hour(facts.orders.captured[order], zone) - first] = 0
+    }
+    var hours: [Int] = []
+    for index in positions.indices where positions[index] == 0 {
+      positions[index] = Int32(truncatingIfNeeded: hours.count)
+      hours.append(first + index)
+    }
+    self.first = first
+    self.hours = hours
+  }
+
+  @inline(__always)
+  private static func hour(_ instant: Int64, _ zone: ZoneRules) -> Int {
+    let local = instant + zone.offset(at: instant)
+    return Int(local >= 0 ? local / 3_600_000 : (local - 3_599_999) / 3_600_000)
+  }
+
+  /// The position of an order's hour.
+  @inline(__always)
+  func index(_ order: Int, _ facts: borrowing AuditFacts) -> Int {
+    Int(positions[Self.hour(facts.orders.captured[order], zone) - first])
+  }
+}
+
 /// The gap by hour, day, channel and volume, exactly.
 struct GapAnalysis {
   let facts: AuditFacts
@@ -20,15 +64,15 @@ struct GapAnalysis {
 
   func findings() -> (GapFindings, OrderCounts, OrderPositions) {
     let orders = facts.orders
-    guard let (firstHour, hours) = hourRange() else { return (GapFindings(), counts(nil), OrderPositions()) }
+    guard let calendar = HourCalendar(facts, zone) else { return (GapFindings(), counts(nil), OrderPositions()) }
     let channels = Int(orders.channels.max() ?? 0) + 1
-    var bins = [Bin](repeating: Bin(), count: hours * channels)
+    var bins = [Bin](repeating: Bin(), count: calendar.hours.count * channels)
     var counts = OrderCounts()
     var confirmedFirst = 0
     var judged = 0
     var widest: Int64 = 0
     for order in 0..<orders.count where !orders.flags[order].contains(.repeated) {
-      let bin = (hour(order) - firstHour) * channels + Int(orders.channels[order])
+      let bin = calendar.index(order, facts) * channels + Int(orders.channels[order])
       bins[bin].orders += 1
       let isNever = ledger.isNever(order, facts)
       let isFirst = ledger.isConfirmedFirst(order, facts)
@@ -48,29 +92,13 @@ struct GapAnalysis {
     }
     var findings: GapFindings
     if widest < Int64(Int32.max) {
-      findings = grouped(Int32.self, firstHour, hours, channels, bins)
+      findings = grouped(Int32.self, calendar, channels, bins)
     } else {
-      findings = grouped(Int64.self, firstHour, hours, channels, bins)
+      findings = grouped(Int64.self, calendar, channels, bins)
     }
     findings.confirmedFirst = confirmedFirst
     findings.confirmedFirstShare = judged == 0 ? 0 : Double(confirmedFirst) / Double(judged)
     return (findings, self.counts(counts), lists())
-  }
-
-  @inline(__always)
-  private func hour(_ order: Int) -> Int {
-    let local = facts.orders.captured[order] + zone.offset(at: facts.orders.captured[order])
-    return Int(local >= 0 ? local / 3_600_000 : (local - 3_599_999) / 3_600_000)
-  }
-
-  private func hourRange() -> (first: Int, count: Int)? {
-    var (first, last) = (Int.max, Int.min)
-    for order in 0..<facts.orders.count where !facts.orders.flags[order].contains(.repeated) {
-      let hour = hour(order)
-      first = min(first, hour)
-      last = max(last, hour)
-    }
-    return first <= last ? (first, last - first + 1) : nil
   }
 
   private func count(_ order: Int, _ isNever: Bool, _ counts: inout OrderCounts) {
@@ -116,16 +144,18 @@ struct GapAnalysis {
   }
 
   private func grouped<Value: FixedWidthInteger & Sendable>(
-    _ type: Value.Type, _ firstHour: Int, _ hours: Int, _ channels: Int, _ bins: [Bin]
+    _ type: Value.Type, _ calendar: HourCalendar, _ channels: Int, _ bins: [Bin]
   ) -> GapFindings {
     let segments = SortedSegments<Value>(bins: bins.count) { take in
       for order in 0..<facts.orders.count where !facts.orders.flags[order].contains(.repeated) {
         guard let gap = ledger.gap(order, facts) else { continue }
-        take((hour(order) - firstHour) * channels + Int(facts.orders.channels[order]), Value(truncatingIfNeeded: gap))
+        take(
+          calendar.index(order, facts) * channels + Int(facts.orders.channels[order]), Value(truncatingIfNeeded: gap))
       }
     }
-    let groups = GapGroups(firstHour: firstHour, hours: hours, channels: channels, distribution: segments.distribution)
-    {
+    let groups = GapGroups(
+      hours: calendar.hours, channels: channels, distribution: segments.distribution
+    ) {
       (Int(bins[$0].orders), Int(bins[$0].confirmedFirst), Int(bins[$0].never))
     }
     var findings = GapFindings()

@@ -1,16 +1,15 @@
 /// Unions of the bins of an hour and a channel.
 struct GapGroups {
-  private let firstHour: Int
-  private let hours: Int
+  /// Hours since 1970 in local time; their positions number the bins.
+  private let hours: [Int]
   private let channels: Int
   private let distribution: ([Int]) -> Distribution?
   private let counts: (Int) -> (orders: Int, confirmedFirst: Int, never: Int)
 
   init(
-    firstHour: Int, hours: Int, channels: Int, distribution: @escaping ([Int]) -> Distribution?,
+    hours: [Int], channels: Int, distribution: @escaping ([Int]) -> Distribution?,
     counts: @escaping (Int) -> (orders: Int, confirmedFirst: Int, never: Int)
   ) {
-    self.firstHour = firstHour
     self.hours = hours
     self.channels = channels
     self.distribution = distribution
@@ -36,25 +35,25 @@ struct GapGroups {
   private static func two(_ number: Int) -> String { (number < 10 ? "0" : "") + String(number) }
 
   private func date(_ hour: Int) -> String {
-    CivilTime(milliseconds: Int64(firstHour + hour) * 3_600_000).dateText
+    CivilTime(milliseconds: Int64(hours[hour]) * 3_600_000).dateText
   }
 
   func byHour() -> [GapGroup] {
-    (0..<hours).filter { orders($0) > 0 }.map { hour in
-      let ofDay = ((firstHour + hour) % 24 + 24) % 24
+    hours.indices.filter { orders($0) > 0 }.map { hour in
+      let ofDay = ((hours[hour]) % 24 + 24) % 24
       return group("\(date(hour))T\(Self.two(ofDay))", bins(ofHour: hour))
     }
   }
 
   func byHourOfDay() -> [GapGroup] {
     var members = [[Int]](repeating: [], count: 24)
-    for hour in 0..<hours { members[((firstHour + hour) % 24 + 24) % 24] += bins(ofHour: hour) }
+    for hour in hours.indices { members[((hours[hour]) % 24 + 24) % 24] += bins(ofHour: hour) }
     return members.enumerated().map { group(Self.two($0), $1) }.filter { $0.orders > 0 }
   }
 
   func byDay() -> [GapGroup] {
     var days: [(label: String, bins: [Int])] = []
-    for hour in 0..<hours {
+    for hour in hours.indices {
       let label = date(hour)
       if days.last?.label != label { days.append((label, [])) }
       days[days.count - 1].bins += bins(ofHour: hour)
@@ -64,13 +63,13 @@ struct GapGroups {
 
   func byChannel(_ catalog: Catalog) -> [GapGroup] {
     (0..<channels).map { channel in
-      group(catalog.channelName(UInt8(channel)), (0..<hours).map { $0 * channels + channel })
+      group(catalog.channelName(UInt8(channel)), hours.indices.map { $0 * channels + channel })
     }.filter { $0.orders > 0 }.sorted { ($1.orders, $0.label) < ($0.orders, $1.label) }
   }
 
   /// Hours by how busy they are: the quieter half, the next three tenths, the next 15 %, the busiest 5 %.
   func byVolume() -> [VolumeClass] {
-    let ranked = (0..<hours).map { (orders: orders($0), hour: $0) }.filter { $0.orders > 0 }.sorted { $0 < $1 }
+    let ranked = hours.indices.map { (orders: orders($0), hour: $0) }.filter { $0.orders > 0 }.sorted { $0 < $1 }
     guard ranked.count >= 20 else { return [] }
     let cuts = [0, ranked.count / 2, ranked.count * 8 / 10, ranked.count * 95 / 100, ranked.count]
     let labels = [
@@ -86,7 +85,7 @@ struct GapGroups {
 
   /// Spearman's rank correlation of orders and median gap over the hours.
   func correlation() -> Double? {
-    let pairs = (0..<hours).compactMap { hour -> (Double, Double)? in
+    let pairs = hours.indices.compactMap { hour -> (Double, Double)? in
       let orders = orders(hour)
       guard orders > 0, let gap = distribution(bins(ofHour: hour)) else { return nil }
       return (Double(orders), gap.p50)

@@ -32,7 +32,7 @@ enum Reimports {
       first = min(first, orders.captured[order] + delay)
       last = max(last, orders.captured[order] + delay)
     }
-    guard first <= last, (last - first) / minute < 20_000_000 else { return nil }
+    guard first <= last, (last - first) / minute < 5_000_000 else { return nil }
     var values = [Int32](repeating: 0, count: Int((last - first) / minute) + 1)
     for order in 0..<orders.count {
       guard let delay = orders.received[order] else { continue }

@@ -53,7 +53,7 @@ struct SignalFindings {
     }
     findings.sort { ($0.opened, $0.ticketID) < ($1.opened, $1.ticketID) }
     affected.ticketCount = findings.count
-    affected.tickets = Array(findings.prefix(ledger.assumptions.listLimit))
+    affected.tickets = findings
     let share = Double(findings.count) / Double(facts.tickets.count)
     let holds = findings.count >= Self.fewest && share >= Self.ticketShare
     var signal = Signal(
@@ -80,6 +80,9 @@ struct SignalFindings {
     }
     let stock = facts.cancellations.filter(\.isForWantOfStock)
     let flights = UnitsInFlight(facts: facts, ledger: ledger, skus: Set(stock.map(\.sku)))
+    let hourly = Dictionary(gap.byHour.map { ($0.label, $0.orders) }) { $1 }
+    let sorted = hourly.values.sorted()
+    let usual = sorted.isEmpty ? 1 : max(1, sorted[sorted.count / 2])
     var findings = stock.map { cancellation in
       let ordered = cancellation.ordered ?? cancellation.cancelled
       return CancellationFinding(
@@ -87,11 +90,11 @@ struct SignalFindings {
         marketplace: facts.marketplaces.channelName(cancellation.marketplace),
         sku: ledger.masked(facts.catalog.skus.text(Int(cancellation.sku))), ordered: Instant(milliseconds: ordered),
         unitsInFlight: flights.units(cancellation.sku, at: ordered, besides: cancellation.key),
-        volumeRatio: volume(at: ordered))
+        volumeRatio: volume(at: ordered, hourly, usual))
     }
     findings.sort { ($0.ordered, $0.orderID) < ($1.ordered, $1.orderID) }
     affected.cancellationCount = findings.count
-    affected.cancellations = Array(findings.prefix(ledger.assumptions.listLimit))
+    affected.cancellations = findings
     let inFlight = findings.filter { $0.unitsInFlight > 0 }
     let share = findings.isEmpty ? 0 : Double(inFlight.count) / Double(findings.count)
     let holds = inFlight.count >= Self.fewest && share >= Self.flightShare
@@ -111,16 +114,11 @@ struct SignalFindings {
     return signal
   }
 
-  /// Orders of the hour before, over the median hour.
-  private func volume(at instant: Int64) -> Double {
-    let sorted = gap.byHour.map(\.orders).sorted()
-    guard !sorted.isEmpty else { return 0 }
-    let usual = max(1, sorted[sorted.count / 2])
+  /// Orders of the hour or the hour before, over the median hour.
+  private func volume(at instant: Int64, _ hourly: [String: Int], _ usual: Int) -> Double {
     let busiest = [instant, instant - 3_600_000].map { hourly[label($0)] ?? 0 }.max() ?? 0
     return Double(busiest) / Double(usual)
   }
-
-  private var hourly: [String: Int] { Dictionary(gap.byHour.map { ($0.label, $0.orders) }) { $1 } }
 
   private func label(_ instant: Int64) -> String {
     let civil = CivilTime(milliseconds: instant + zone.offset(at: instant))
@@ -136,7 +134,7 @@ struct SignalFindings {
     }
     let comparison = DemandComparison(facts: facts, ledger: ledger, zone: zone).compared()
     affected.demandCount = comparison.findings.count
-    affected.demand = Array(comparison.findings.prefix(ledger.assumptions.listLimit))
+    affected.demand = comparison.findings
     let share = comparison.captured == 0 ? 0 : Double(comparison.difference) / Double(comparison.captured)
     let explained = comparison.difference == 0 ? 0 : Double(comparison.explained) / Double(comparison.difference)
     var signal = Signal(

@@ -71,7 +71,7 @@ extension FinishedAudit {
     var writer = try TextWriter(path: path)
     writer.text("sku,on_hand,sold,first_at,orders")
     try writer.endLine()
-    for item in oversold {
+    for item in full.oversold {
       writer.cell(item.sku)
       for number in [item.onHand, item.sold] {
         writer.comma()
@@ -115,7 +115,7 @@ extension FinishedAudit {
     var tickets = try TextWriter(path: folder + "/tickets.csv")
     tickets.text("ticket_id,order_id,opened_at,sent_at,rec")
     try tickets.endLine()
-    for ticket in result.affected.tickets {
+    for ticket in full.tickets {
       tickets.cell(ticket.ticketID)
       tickets.comma()
       tickets.cell(ticket.orderID)
@@ -129,7 +129,7 @@ extension FinishedAudit {
     var cancellations = try TextWriter(path: folder + "/cancellations.csv")
     cancellations.text("order_id,marketplace,sku,ordered_at,units_in_flight,volume_ratio")
     try cancellations.endLine()
-    for cancellation in result.affected.cancellations {
+    for cancellation in full.cancellations {
       for text in [cancellation.orderID, cancellation.marketplace, cancellation.sku] {
         cancellations.cell(text)
         cancellations.comma()
@@ -145,7 +145,7 @@ extension FinishedAudit {
     var demand = try TextWriter(path: folder + "/demand.csv")
     demand.text("sku,week,captured,planned,explained_by_gap,stockout")
     try demand.endLine()
-    for finding in result.affected.demand {
+    for finding in full.demand {
       demand.cell(finding.sku)
       demand.text("," + finding.week)
       for number in [finding.captured, finding.planned, finding.explainedByGap, finding.stockout] {

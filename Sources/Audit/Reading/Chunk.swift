@@ -25,7 +25,7 @@ enum RecordForm: Sendable, Equatable {
 
 /// Cuts a file into chunks at the ends of records.
 struct ChunkSource: ~Copyable {
-  static let chunkSize = 1 << 18
+  static let chunkSize = 1 << 17
 
   let file: FileBytes
   private(set) var lost: [LostRecord] = []

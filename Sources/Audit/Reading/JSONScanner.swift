@@ -72,7 +72,7 @@ private struct JSONWalk: ~Copyable {
       while end < bytes.count, bytes[end] != 0x0A { end += 1 }
       skipSpace()
       if index < end {
-        if !object(into: &taker) || !isBlank(until: end) { taker.reject(.notJSON, line: lineNumber(index)) }
+        if !object(into: &taker) || !isBlank(until: end) { taker.reject(.notJSON, line: record.line) }
       }
       index = end + 1
     }
@@ -208,7 +208,8 @@ private struct JSONWalk: ~Copyable {
     while true {
       skipSpace()
       if isLines { clearItem() }
-      guard value(node) else { return false }
+      // Arrays in arrays mean nothing here, and could be nested without end.
+      guard current == 0x5B ? skipValue() : value(node) else { return false }
       if isLines { items.append((record.cell(.sku), record.cell(.quantity))) }
       skipSpace()
       if current == 0x5D {
