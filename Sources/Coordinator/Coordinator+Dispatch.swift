@@ -37,9 +37,9 @@ extension Coordinator {
     }
   }
 
-  /// Until the next task is due, at most a second: a lost signal costs a second and nothing else.
+  /// Until the next task is due, at most the longest pause: a lost signal costs that and nothing else.
   private func pause(lane: String, hasFree: Bool) async -> Duration {
-    let longest = Duration.seconds(1)
+    let longest = setting.longestPause
     let resting = permits.pausedUntil(lane: lane).since(time.now)
     if resting > .zero { return min(resting, longest) }
     guard hasFree, !permits.hasBacklog(lane: lane) else { return hasFree ? .milliseconds(20) : longest }

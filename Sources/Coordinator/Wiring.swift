@@ -59,6 +59,8 @@ public struct CoordinatorSetting: Sendable {
   public var storefrontConcurrency = 8
   /// How long a performer may take.
   public var lease: Duration = .seconds(120)
+  /// How long a lane without anything due sleeps at most: what a lost signal can cost.
+  public var longestPause: Duration = .seconds(1)
   /// How often deadlines are looked at.
   public var sweepInterval: Duration = .seconds(1)
   /// How far two backfill windows overlap: storefronts index late (facts: Shopify search lag).
