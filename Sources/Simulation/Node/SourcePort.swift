@@ -65,10 +65,10 @@ extension World {
     if strikes(.listingFailed) { return .failed(reason: "503 on a page") }
     var found: [(at: Timestamp, order: Int, content: Int)] = []
     let indexed = World.beginning + .microseconds(loop.now - (isHealed ? 0 : plan.listLag))
-    for (index, order) in orders.enumerated() where order.shop == shop {
-      guard let last = order.contents.last, contents[last].updatedAt >= cursor.since else { continue }
+    for index in orders.indices where orders[index].shop == shop {
+      guard let last = orders[index].contents.last, contents[last].updatedAt >= cursor.since else { continue }
       // The storefront's index trails the orders themselves: it may show what was there a while ago.
-      guard let shown = order.contents.last(where: { contents[$0].updatedAt <= indexed }) else { continue }
+      guard let shown = orders[index].contents.last(where: { contents[$0].updatedAt <= indexed }) else { continue }
       let at = contents[shown].updatedAt
       if at >= cursor.since, at <= until { found.append((at, index, shown)) }
     }

@@ -69,8 +69,9 @@ enum GateOracles {
   private static func firstBroken(
     _ story: Story, _ check: (Known, Int, Int64) -> (property: Property, text: String)?
   ) -> (property: Property, text: String)? {
+    guard story.isEverDecided else { return nil }
     var known = Known()
-    let versions = story.versions()
+    let versions = story.versions
     for fact in story.facts {
       known.take(fact, story)
       guard fact.kind == .journal else { continue }
@@ -124,7 +125,7 @@ enum GateOracles {
 
   /// S1b: the customer hears nothing before it is decided, and of nothing else than was decided.
   static func told(_ story: Story) -> (property: Property, text: String)? {
-    let versions = story.versions()
+    let versions = story.versions
     var decided: Int?
     var isDeclining = false
     for fact in story.facts {

@@ -49,7 +49,7 @@ final class HealedChecks: Sendable {
           return Story.stages(fact).before == nil && Story.stages(fact).after == .cancelled
         }
         if !isKnown { world.violate(.l5, index, "the cancel was never found") }
-      } else if !story.versions().values.contains(where: { world.contents[$0].meaning == newest.meaning }) {
+      } else if !story.versions.values.contains(where: { world.contents[$0].meaning == newest.meaning }) {
         world.violate(.l5, index, "the newest content was never found")
       }
     }

@@ -62,7 +62,7 @@ enum RecordOracles {
         if fact.second < last { return (.s7, "the version went from \(last) back to \(fact.second)") }
         last = fact.second
       }
-      if fact.kind == .versionStored, let content = story.content(storedAs: fact) {
+      if fact.kind == .versionStored, let content = Story.content(storedAs: fact) {
         let updatedAt = story.world.contents[content].updatedAt
         if updatedAt < instant { return (.s7, "content \(content) was taken for newer than what came after it") }
         instant = updatedAt
@@ -75,7 +75,7 @@ enum RecordOracles {
         }
       }
     }
-    guard let final = story.versions()[last] else { return nil }
+    guard let final = story.versions[last] else { return nil }
     for fact in story.facts where fact.kind == .acknowledged && fact.second == 0 {
       guard let content = story.content(fact.first), !content.isCancelled else { continue }
       let known = story.world.contents[final]
@@ -91,7 +91,7 @@ enum RecordOracles {
   /// S7 at the end: the ERP holds the newest content of what was confirmed.
   static func current(_ story: Story) -> (property: Property, text: String)? {
     guard story.lastStage == .confirmed, !story.hasPerson, !story.info.outlived else { return nil }
-    guard let last = story.facts.last(where: { $0.kind == .journal }), let newest = story.versions()[last.second] else {
+    guard let last = story.facts.last(where: { $0.kind == .journal }), let newest = story.versions[last.second] else {
       return nil
     }
     let live = story.info.records.filter { story.world.records[$0].status == .live }

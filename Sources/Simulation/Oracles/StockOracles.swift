@@ -15,7 +15,7 @@ enum StockOracles {
     var mark: Int32 = 0
     var stage: Stage?
     var newest: Int?
-    let versions = story.versions()
+    let versions = story.versions
     for fact in story.facts {
       switch fact.kind {
       case .journal:

@@ -15,7 +15,7 @@ enum StoreOracles {
       switch fact.kind {
       case .deliveryStored: stored += 1
       case .versionStored:
-        if let content = story.content(storedAs: fact) {
+        if let content = Story.content(storedAs: fact) {
           newest = max(newest, story.world.contents[content].updatedAt)
           current = story.world.contents[content].meaning
           if story.world.contents[content].isCancelled { isCancelKnown = true }
@@ -44,7 +44,7 @@ enum StoreOracles {
 
   /// Whether something that means the same was stored before.
   private static func isTwin(_ content: Content, _ story: Story) -> Bool {
-    story.versions().values.contains { story.world.contents[$0].meaning == content.meaning }
+    story.versions.values.contains { story.world.contents[$0].meaning == content.meaning }
   }
 
   /// S6: what was taken in is at an end, or on its way, or with a person; it is never just gone.

@@ -6,12 +6,24 @@ struct Story {
   let order: Int
   let info: WorldOrder
   let facts: [Fact]
+  /// The content of each version number.
+  let versions: [Int32: Int]
+  /// Whether it was ever decided to confirm it.
+  let isEverDecided: Bool
 
   init(_ world: World, _ order: Int, _ positions: [Int]) {
     self.world = world
     self.order = order
     info = world.orders[order]
     facts = positions.map { world.history.facts[$0] }
+    var versions: [Int32: Int] = [:]
+    var isEverDecided = false
+    for fact in facts {
+      if fact.kind == .versionStored { versions[fact.second] = Story.content(storedAs: fact) }
+      if fact.kind == .journal, fact.stages.after == .decided { isEverDecided = true }
+    }
+    self.versions = versions
+    self.isEverDecided = isEverDecided
   }
 
   /// The stages of a journal entry.
@@ -32,14 +44,7 @@ struct Story {
   func content(_ number: Int32) -> Content? { number >= 0 ? world.contents[Int(number)] : nil }
 
   /// The content a stored version came from.
-  func content(storedAs fact: Fact) -> Int? { fact.first >= 0 ? Int(fact.first) : nil }
-
-  /// The content of each version number.
-  func versions() -> [Int32: Int] {
-    var found: [Int32: Int] = [:]
-    for fact in facts where fact.kind == .versionStored { found[fact.second] = content(storedAs: fact) }
-    return found
-  }
+  static func content(storedAs fact: Fact) -> Int? { fact.first >= 0 ? Int(fact.first) : nil }
 
   /// Whether something that means the same was the storefront's content after an instant and before another: the
   /// customer may have gone back to it.
