@@ -14,6 +14,8 @@ final class Nemesis: Sendable {
     self.sabotage = sabotage
   }
 
+  /// By how much a clock is off at most.
+  static let clockRange = Duration.seconds(10)
   /// How often the processes are looked at.
   static let beat: Int64 = 250_000
 
@@ -68,7 +70,8 @@ final class Nemesis: Sendable {
 
   private func moveClock(of node: Node) {
     world.isClockMoved = true
-    node.life.skew = Int64(world.dice.between(-10_000, 10_000)) * 1000
+    let range = Int(Nemesis.clockRange / .milliseconds(1))
+    node.life.skew = Int64(world.dice.between(-range, range)) * 1000
     world.record(.clockMoved, -1, node.life.number, Int(node.life.skew / 1000))
     world.loop.after(Int64(world.dice.below(10_000_000))) { [world] in
       node.life.skew = 0

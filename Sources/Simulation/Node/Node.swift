@@ -79,7 +79,7 @@ final class Node: Sendable {
       return Storefront(
         name: shop.name, source: sabotage.source?(source) ?? source, sender: sabotage.sender?(sender) ?? sender,
         fulfillment: ShippingPort(world: world, life: life), policy: policy, erp: world.plan.erps[shop.erp].name,
-        backfillInterval: .seconds(15))
+        backfillInterval: world.plan.listInterval)
     }
     var erps: [ERPName: any ERPConnector] = [:]
     for (index, erp) in world.plan.erps.enumerated() {
@@ -89,7 +89,8 @@ final class Node: Sendable {
     var setting = CoordinatorSetting(
       storefronts: storefronts, erps: erps, defaultOwner: "ops", owners: Node.owners)
     setting.lease = world.plan.lease
-    setting.backfillOverlap = .seconds(20)
+    setting.backfillOverlap = world.plan.listOverlap
+    setting.longestPause = world.plan.longestPause
     setting.misconfiguredPause = .seconds(2)
     sabotage.setting?(&setting)
     return setting

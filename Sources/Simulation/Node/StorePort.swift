@@ -24,7 +24,7 @@ struct StorePort: HandoffStore {
   func transact<Value: Sendable>(
     _ body: @escaping @Sendable (any StoreTransaction) throws -> Value
   ) async throws -> Value {
-    if world.dice.chance(3000) { await world.loop.sleep(Int64(world.dice.below(3000))) }
+    if world.dice.chance(world.plan.storePauses) { await world.loop.sleep(Int64(world.dice.below(3000))) }
     guard life.isAlive else { throw StoreFailure.unavailable("the process is gone") }
     if world.strikes(.storeAway) { throw StoreFailure.unavailable("locked") }
     if world.strikes(.crashBeforeCommit) {
@@ -33,7 +33,7 @@ struct StorePort: HandoffStore {
     }
     let value = try commit(body)
     if world.strikes(.crashAfterCommit) { life.die() }
-    if world.dice.chance(3000) { await world.loop.sleep(Int64(world.dice.below(3000))) }
+    if world.dice.chance(world.plan.storePauses) { await world.loop.sleep(Int64(world.dice.below(3000))) }
     guard life.isAlive else { throw StoreFailure.unavailable("the process is gone") }
     if world.strikes(.commitUnknown) { throw StoreFailure.unavailable("the commit's answer was lost") }
     return value

@@ -36,6 +36,14 @@ package struct Plan: Sendable {
   package let span: Int64
   /// By how much the storefronts' listings trail their orders, in microseconds.
   package let listLag: Int64
+  /// How often a storefront's orders are listed.
+  package let listInterval: Duration
+  /// By how much two listings overlap: what the listings trail, what a clock can be off by, and a margin.
+  package let listOverlap: Duration
+  /// How long an idle lane sleeps at most.
+  package let longestPause: Duration
+  /// In how many of ten thousand cases the store takes its time, before a transaction and after it.
+  package let storePauses: Int
   /// How long a process may take for a task; in some worlds less than an answer may take, so that answers come to
   /// tasks that others have begun again.
   package let lease: Duration
@@ -71,6 +79,13 @@ package struct Plan: Sendable {
     inOrder = dice.pick([0, 3000, 9000, 10_000]) ?? 3000
     overlaps = dice.chance(3000)
     lease = calm || dice.chance(7000) ? .seconds(15) : .seconds(dice.between(2, 6))
+    // What comes often costs most and shows least: in one world of four as often as it can be, in the others seldom.
+    let isEager = dice.chance(2500)
+    storePauses = isEager ? 3000 : dice.pick([500, 1000, 3000]) ?? 1000
+    longestPause = isEager ? .seconds(1) : .seconds(10)
+    listInterval = isEager ? .seconds(15) : .seconds(30)
+    let skew: Duration = rates[.clockMoved] > 0 ? Nemesis.clockRange : .zero
+    listOverlap = isEager ? .seconds(20) : .microseconds(listLag) + skew + .seconds(2)
   }
 
   private static func policy(_ erp: ERP, isFirst: Bool, with dice: inout Dice) -> HandoffPolicy {
