@@ -15,6 +15,13 @@ public struct AuditOptions: Sendable {
   /// ISO 4217, for the prices.
   public var currency = "USD"
 
+  /// What files are called in the findings, by path, where the path itself says nothing.
+  public var labels: [String: String] = [:]
+  /// What has to be known about the files; goes before the audit's own notes.
+  public var notes: [String] = []
+  /// When the logs end, in milliseconds since 1970, where that is later than the last thing any of them says.
+  public var end: Int64?
+
   /// A record of more bytes is no order: it is counted and skipped, in bounded memory.
   public var longestRecord = 16 << 20
 

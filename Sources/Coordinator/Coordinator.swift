@@ -59,6 +59,7 @@ public final class Coordinator: Sendable {
     permits = Permits(limits)
     var signals = limits.mapValues { _ in Signal() }
     for name in setting.storefronts.keys { signals[Coordinator.backfillName(name)] = Signal() }
+    for name in setting.watches.keys { signals[Coordinator.watchName(name)] = Signal() }
     signals[Coordinator.alertSignal] = Signal()
     self.signals = signals
     (work, inbox) = AsyncStream.makeStream(of: Work.self)
@@ -130,6 +131,9 @@ public final class Coordinator: Sendable {
       for storefront in setting.storefronts.values.sorted(by: { $0.name.text < $1.name.text })
       where storefront.source.canList && storefront.backfillInterval != nil {
         group.addTask { await self.backfill(storefront) }
+      }
+      for (erp, watch) in setting.watches.sorted(by: { $0.key.text < $1.key.text }) {
+        group.addTask { await self.watch(erp, watch) }
       }
       for await item in work {
         group.addTask {

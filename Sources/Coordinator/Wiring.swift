@@ -43,6 +43,8 @@ public struct CoordinatorSetting: Sendable {
   public var storefronts: [StorefrontName: Storefront]
   /// The ERPs by name.
   public var erps: [ERPName: any ERPConnector]
+  /// How observed orders are looked for, by ERP; none are where an ERP is missing here.
+  public var watches: [ERPName: WatchSetting] = [:]
   /// Who owns exceptions of a role; `default` stands in for the rest.
   public var owners: [OwnerRole: String]
   /// Who owns what has no owner of its own.

@@ -87,6 +87,10 @@ public protocol StoreReading {
   func alerts(in batch: String, limit: Int) throws -> [Alert]
   /// How many alerts of a message are of each kind.
   func alertCounts(in batch: String) throws -> [String: Int]
+  /// Where the ERP's record of an observed order was seen; nil while it was not.
+  func sighting(of id: HandoffID) throws -> Sighting?
+  /// Observed orders nobody has seen in their ERP, in the order of their capture.
+  func unseen(_ filter: UnseenFilter) throws -> [HandoffRow]
 }
 
 /// The plain statements a database offers to the moves; none of them decides anything.
@@ -142,6 +146,8 @@ public protocol StoreTransaction: StoreReading {
   func gatherAlerts(of owner: String, into batch: String) throws
   /// Ends a message: its carrier has taken it, or never will.
   func dropAlerts(in batch: String) throws
+  /// Keeps where the ERP's record of an observed order was seen; once.
+  func insert(_ sighting: Sighting) throws
 }
 
 /// Which exceptions to list.

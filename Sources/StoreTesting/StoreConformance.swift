@@ -20,5 +20,5 @@ public enum StoreConformance {
   /// Every check.
   public static let all: [StoreCheck] =
     statementChecks + listChecks + transactionChecks + intakeChecks + dispatchChecks + outcomeChecks + peopleChecks
-    + alertChecks + erasureChecks + verificationChecks
+    + alertChecks + erasureChecks + sightingChecks + verificationChecks
 }

@@ -37,6 +37,24 @@ import Transport
     #expect(words.contains("processing"))
   }
 
+  @Test func `a sale is seen under its reference, with the time Tryton made it`() async throws {
+    guard let tryton = try RealTryton.connect() else { return }
+    let erp = tryton.erp()
+    let submission = tryton.submission("watched", [("SKU-0011", 1)])
+    let before = SystemClock().now - .seconds(2)
+    let receipt = try #require(await erp.submit(submission).receipt)
+    let watch = TrytonWatch(erp, field: .webID)
+    let outcome = await watch.records(under: ["nobody's", submission.externalID.text])
+    guard case .records(let records) = outcome, let record = records.first, records.count == 1 else {
+      Issue.record("\(outcome)")
+      return
+    }
+    #expect(record.reference == submission.externalID.text && record.recordID == receipt.recordID)
+    let made = try #require(record.recordedAt)
+    #expect(made >= before && made <= SystemClock().now + .seconds(2))
+    #expect(await TrytonWatch(erp, field: .reference).records(under: ["nobody's"]) == .records([]))
+  }
+
   @Test func `a rehearsal leaves nothing but a cancelled sale`() async throws {
     guard let tryton = try RealTryton.connect() else { return }
     let erp = tryton.erp()

@@ -1,6 +1,7 @@
 import Connector
 import ConnectorGeneric
 import ConnectorNetSuite
+import Foundation
 import HandoffCore
 import JWTKit
 import Testing
@@ -55,12 +56,27 @@ private func exercise(_ erp: some ERPConnector, _ sandbox: Running) async throws
   for finding in await erp.probe() { #expect(finding.isHealthy, "\(finding)") }
 }
 
+/// The order that ``exercise(_:_:)`` made is seen under its external id, with the sandbox's own time.
+private func seen(_ watch: some RecordWatch, _ sandbox: Running) async throws {
+  let created = try #require(sandbox.entries(.erpOrderCreated).first)
+  let outcome = await watch.records(under: ["CS-main-1001", "CS-main-none"])
+  guard case .records(let records) = outcome, let record = records.first, records.count == 1 else {
+    Issue.record("the watch said \(outcome)")
+    return
+  }
+  #expect(record.reference == "CS-main-1001" && record.recordID == created.erpId)
+  let made = try #require(record.recordedAt)
+  let now = Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
+  #expect(made <= now && now.since(made) < .seconds(120), "\(made.iso8601)")
+}
+
 @Suite struct `the product's connectors against the sandbox` {
   @Test func `generic ERP`() async throws {
     try await Running.with { sandbox in
       let transport = AHCTransport()
       let erp = try ConnectorGeneric.GenericERP(.init(baseURL: sandbox.ports.baseURL + "/erp", transport: transport))
       try await exercise(erp, sandbox)
+      try await seen(GenericWatch(erp), sandbox)
       await transport.shutdown()
     }
   }
@@ -75,7 +91,13 @@ private func exercise(_ erp: some ERPConnector, _ sandbox: Running) async throws
     }) { sandbox in
       let transport = AHCTransport()
       let credentials = ClientCredentials(clientID: "c", certificateID: "k", privateKeyPEM: key.pemRepresentation)
-      try await exercise(try netsuite(sandbox, .clientCredentials(credentials), transport), sandbox)
+      let erp = try netsuite(sandbox, .clientCredentials(credentials), transport)
+      try await exercise(erp, sandbox)
+      // The simulated account's clock is eight hours behind UTC.
+      let watch = try NetSuiteWatch(erp, field: "externalid") { text in
+        Timestamp(iso8601: text, assumingUTC: true).map { $0 + .seconds(8 * 3600) }
+      }
+      try await seen(watch, sandbox)
       await transport.shutdown()
     }
   }

@@ -9,7 +9,11 @@ struct Findings: Sendable {
     self.options = options
     self.facts = facts
     ledger = GapLedger(options: options, facts: facts)
-    result.inputs = inputs
+    result.inputs = inputs.map { input in
+      var input = input
+      input.path = options.labels[input.path] ?? input.path
+      return input
+    }
     result.assumptions = options.assumptions
     result.assumptions.timeZone = options.zone.name
   }
@@ -75,7 +79,7 @@ struct Findings: Sendable {
 
   /// The logs end with the last thing any of them says.
   private mutating func measureEnd() {
-    var end = Int64.min
+    var end = options.end ?? Int64.min
     for order in 0..<facts.orders.count {
       let captured = facts.orders.captured[order]
       end = max(end, captured)
@@ -85,7 +89,7 @@ struct Findings: Sendable {
   }
 
   private func notes() -> [String] {
-    var notes = result.clockSkews.map(\.sentence)
+    var notes = options.notes + result.clockSkews.map(\.sentence)
     for reimport in result.reimports {
       notes.append(
         "\(reimport.orders) orders were recorded in one burst at \(reimport.first.iso8601), for orders of several "

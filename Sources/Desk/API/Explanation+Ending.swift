@@ -11,6 +11,8 @@ struct OrderEnding: Sendable {
   var isVoid = false
   /// What the customer was told: the messages that a carrier has taken.
   var told: Set<EffectKind> = []
+  /// Where an order that was only observed was seen in its ERP.
+  var sighting: Sighting?
 
   init() {}
 

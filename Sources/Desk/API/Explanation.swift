@@ -74,7 +74,7 @@ enum Explanation {
       return "The decision that it cannot be fulfilled was recorded \(since); \(message(handoff))."
     case .declined: return "The customer was told \(since) that it cannot be fulfilled."
     case .returned: return "Handed back \(since) to the people of the storefront, who own it now."
-    case .observed: return observed(handoff)
+    case .observed: return observed(handoff) + (ending.sighting.map { seen($0, handoff) } ?? "")
     }
   }
 
@@ -102,6 +102,18 @@ enum Explanation {
       "Only watched: the storefront runs in mode shadow, so what would be done is planned, kept and never performed."
     case .gate: "Only watched: it is a test order, or it was placed before the cutover or closed before it came."
     }
+  }
+
+  /// What became of an order that is only watched, as far as the ERP shows it.
+  private static func seen(_ sighting: Sighting, _ handoff: Handoff) -> String {
+    let record = sighting.recordNumber.map { "\(sighting.recordID) (\($0))" } ?? sighting.recordID
+    let here = " ERP \(handoff.erp.text) has it as record \(record), "
+    guard let recordedAt = sighting.recordedAt else {
+      return here + "seen \(Words.span(sighting.seenAt.since(handoff.capturedAt))) after it came here."
+    }
+    return recordedAt >= handoff.capturedAt
+      ? here + "made \(Words.span(recordedAt.since(handoff.capturedAt))) after it came here."
+      : here + "made \(Words.span(handoff.capturedAt.since(recordedAt))) before it came here."
   }
 
   private static func times(_ count: Int) -> String { count == 1 ? "once" : "\(count) times" }

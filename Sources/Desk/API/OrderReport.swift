@@ -30,8 +30,10 @@ struct OrderReport: Sendable {
     filter.onlyOpen = false
     filter.handoff = id
     exceptions = try store.exceptions(filter)
-    ending = OrderEnding(
+    var ending = OrderEnding(
       journal, messages, isCancelledThere: try Moves.isCancelledThere(row.handoff, in: store))
+    ending.sighting = try store.sighting(of: id)
+    self.ending = ending
   }
 
   /// The sentences; what others wrote in them is cleaned, whose it is stays readable.

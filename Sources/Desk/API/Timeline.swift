@@ -66,7 +66,7 @@ extension TimelineEvent {
     case "order_recorded", "receipt_issued", "receipt_found", "receipt_differs", "submission_refused",
       "submission_deferred", "submission_outcome_unknown", "receipt_not_found", "submission_incomplete",
       "lookup_failed", "receipt_revoked", "inventory_validated", "inventory_short", "inventory_unknown",
-      "cancellation_completed", "cancellation_deferred", "cancellation_refused":
+      "cancellation_completed", "cancellation_deferred", "cancellation_refused", "record_seen":
       .erp
     case "acknowledgement_sent", "confirmation_sent", "cannot_fulfil_sent", "message_deferred", "message_refused":
       .customer

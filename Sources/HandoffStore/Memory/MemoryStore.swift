@@ -55,6 +55,7 @@ final class Shelf {
   var messages: [StoredMessage] = []
   var openException: Int?
   var inFlight: [InFlightLine] = []
+  var sighting: Sighting?
 
   /// A row as it was written.
   final class Row {

@@ -18,6 +18,7 @@ final class GenericERP: VendorFace {
     /// The digest of the content as the sender gave it, echoed on a read.
     var digest: String?
     var createdMicroseconds: Int64
+    var createdUnix: Int
     /// The highest `Countersign-Version` taken.
     var version = 0
   }
@@ -138,7 +139,8 @@ final class GenericERP: VendorFace {
     guard reasons.isEmpty else { throw Refusal(status: 422, reasons: reasons) }
     return Order(
       internalId: 0, externalId: externalId, currency: currency, total: total, lines: lines, status: "accepted",
-      digest: body["digest"]?.string, createdMicroseconds: tools.clock.microseconds)
+      digest: body["digest"]?.string, createdMicroseconds: tools.clock.microseconds,
+      createdUnix: tools.clock.unixSeconds)
   }
 
   private func commit(_ order: inout Order, _ state: inout State) {
@@ -280,6 +282,7 @@ final class GenericERP: VendorFace {
       "internalId": .string(String(order.internalId)), "externalId": .string(order.externalId),
       "status": .string(order.status), "currency": .string(order.currency), "total": .string(order.total),
       "lines": .array(lines), "allocation": .array(allocation),
+      "createdAt": .string(CivilTime(unix: order.createdUnix).iso),
     ]
     if let digest = order.digest { body["digest"] = .string(digest) }
     return body

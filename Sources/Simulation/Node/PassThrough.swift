@@ -43,6 +43,8 @@ class PassThrough: StoreTransaction {
   func alertQueues() throws -> [AlertQueue] { try inner.alertQueues() }
   func alerts(in batch: String, limit: Int) throws -> [Alert] { try inner.alerts(in: batch, limit: limit) }
   func alertCounts(in batch: String) throws -> [String: Int] { try inner.alertCounts(in: batch) }
+  func sighting(of id: HandoffID) throws -> Sighting? { try inner.sighting(of: id) }
+  func unseen(_ filter: UnseenFilter) throws -> [HandoffRow] { try inner.unseen(filter) }
 
   func insert(_ row: HandoffRow) throws { try inner.insert(row) }
   func update(_ row: HandoffRow, from revision: Int) throws -> Bool { try inner.update(row, from: revision) }
@@ -83,4 +85,5 @@ class PassThrough: StoreTransaction {
   func insert(_ alert: Alert) throws { try inner.insert(alert) }
   func gatherAlerts(of owner: String, into batch: String) throws { try inner.gatherAlerts(of: owner, into: batch) }
   func dropAlerts(in batch: String) throws { try inner.dropAlerts(in: batch) }
+  func insert(_ sighting: Sighting) throws { try inner.insert(sighting) }
 }

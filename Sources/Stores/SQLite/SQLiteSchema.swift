@@ -19,6 +19,7 @@ enum SQLiteSchema {
       try db.execute(
         sql: "CREATE INDEX delivery_loose ON delivery (storefront, received_at) WHERE handoff_id IS NULL")
     }
+    migrator.registerMigration("0007 sightings of observed orders") { db in try db.execute(sql: sightingTable) }
     return migrator
   }
 
@@ -164,6 +165,16 @@ enum SQLiteSchema {
   private static let coveredColumn = """
     ALTER TABLE handoff ADD COLUMN covered_exceptions TEXT
       CONSTRAINT covered_by_something CHECK (covered_exceptions IS NULL OR exception_kind IS NOT NULL);
+    """
+
+  /// Where the ERP's records of observed orders were seen. The index holds observed orders alone: gated ones pay
+  /// nothing.
+  private static let sightingTable = """
+    CREATE TABLE sighting (
+      handoff_id TEXT PRIMARY KEY, record_id TEXT NOT NULL, record_number TEXT, recorded_at INTEGER,
+      seen_at INTEGER NOT NULL
+    ) WITHOUT ROWID, STRICT;
+    CREATE INDEX handoff_observed ON handoff (erp, captured_at, id) WHERE stage = 'observed';
     """
 
   /// Whether the storefront was asked to hold the order. For orders from before, the journal and the tasks know it.

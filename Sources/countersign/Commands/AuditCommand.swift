@@ -32,7 +32,9 @@ struct AuditRun: AsyncParsableCommand {
   enum Output: String, ExpressibleByArgument, CaseIterable { case table, json, none }
 
   @Argument(help: "Folders or files.")
-  var paths: [String]
+  var paths: [String] = []
+
+  @OptionGroup(title: "Live") var live: LiveAuditOptions
 
   @Option(
     name: .customLong("map"),
@@ -67,6 +69,9 @@ struct AuditRun: AsyncParsableCommand {
   var unmask = false
 
   func validate() throws {
+    if paths.isEmpty, !live.live {
+      throw ValidationError("say which folder or files to audit, or --live for Countersign's own database")
+    }
     for (name, seconds) in [("--late-after", lateAfter), ("--grace", grace)]
     where !(0...1_000_000_000).contains(seconds) {
       throw ValidationError("\(name) \(seconds): write seconds, not below zero")
@@ -78,11 +83,29 @@ struct AuditRun: AsyncParsableCommand {
 
   func run() async throws {
     Self.giveMemoryBack()
+    while true {
+      let status = try await once()
+      guard let minutes = live.every else {
+        if let status { throw status }
+        return
+      }
+      try await Task.sleep(for: .seconds(60 * minutes))
+    }
+  }
+
+  private func once() async throws -> ExitCode? {
+    let options = try options()
+    guard live.live else { return try await audited(options) }
+    return try await LiveAudit(options: live).with(options) { try await audited($0) }
+  }
+
+  /// One audit: its findings are written, and how it ends is returned.
+  private func audited(_ options: AuditOptions) async throws -> ExitCode? {
     let finished: FinishedAudit
     do {
       let bar = ProgressBar(isShown: isatty(STDERR_FILENO) == 1)
       defer { bar.clear() }
-      finished = try await Audit(options()).run { bar.show($0) }
+      finished = try await Audit(options).run { bar.show($0) }
     } catch let fault as AuditFault {
       FileHandle.standardError.write(Data("\(TextTable.clean(fault.description))\n".utf8))
       throw AuditStatus.notJudged
@@ -93,8 +116,8 @@ struct AuditRun: AsyncParsableCommand {
     case .json: print(try finished.json())
     case .none: break
     }
-    if finished.result.verdict.kind == .cannotBeJudged { throw AuditStatus.notJudged }
-    if finished.result.foundGap { throw AuditStatus.gap }
+    if finished.result.verdict.kind == .cannotBeJudged { return AuditStatus.notJudged }
+    return finished.result.foundGap ? AuditStatus.gap : nil
   }
 
   /// A server keeps freed pages for the next order; an audit runs once on somebody's laptop, and each chunk's pages go

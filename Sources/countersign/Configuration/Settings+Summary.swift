@@ -15,7 +15,14 @@ extension Settings {
       if let owner = owners[role] { lines.append("           \(role.rawValue) \(owner)") }
     }
     if let owner = escalationOwner { lines.append("           after a deadline \(owner)") }
-    for erp in erps { lines.append("erp        \(erp.name): \(erp.summary), timeout \(erp.timeout.words)") }
+    for erp in erps {
+      lines.append("erp        \(erp.name): \(erp.summary), timeout \(erp.timeout.words)")
+      if let watch = erp.watch {
+        lines.append(
+          "           observed orders are looked for every \(watch.interval.words), by \(watch.reference), "
+            + "for \(watch.horizon.words)")
+      }
+    }
     return lines + storefronts.flatMap { $0.summary(history) }
   }
 }

@@ -139,6 +139,8 @@ struct ERPSettings {
 
   let name: ERPName
   let kind: Kind
+  /// How observed orders are looked for; nil where they are not.
+  let watch: WatchSettings?
 
   /// The longest one request to it may take.
   var timeout: Duration {

@@ -10,7 +10,10 @@ extension SettingsReader {
   func readERP(_ name: String, _ map: ConfigMap) -> ERPSettings {
     defer { map.finish() }
     let kind: ERPSettings.Kind
-    switch map.required("kind", "netsuite") {
+    let name = ERPName(name)
+    let vendor = map.required("kind", "netsuite")
+    let watch = readWatch(vendor, map)
+    switch vendor {
     case "netsuite": kind = .netsuite(readNetSuite(map))
     case "tryton": kind = .tryton(readTryton(map))
     case "generic": kind = .generic(readGenericERP(map))
@@ -19,7 +22,7 @@ extension SettingsReader {
       if !other.isEmpty { map.fault("kind", "\"\(other)\" is not one of netsuite, tryton, generic") }
       kind = .generic(GenericERPSettings(url: ""))
     }
-    return ERPSettings(name: ERPName(name), kind: kind)
+    return ERPSettings(name: name, kind: kind, watch: watch)
   }
 
   private func readGenericERP(_ map: ConfigMap) -> GenericERPSettings {

@@ -42,6 +42,7 @@ struct Assembly {
     var storefronts: [Storefront] = []
     for storefront in settings.storefronts { storefronts.append(try wire(storefront, erps: erps)) }
     var setting = CoordinatorSetting(storefronts: storefronts, erps: erps, defaultOwner: settings.defaultOwner)
+    setting.watches = try watches(of: erps)
     setting.alerts = try alertSender()
     return setting
   }
@@ -49,7 +50,7 @@ struct Assembly {
   /// Everything the connectors find wrong with their settings; empty when the coordinator can be made. What tells the
   /// customers is tried in every mode, so that a switch to `gate` brings no surprise.
   func faults() -> [AssemblyFault] {
-    settings.erps.flatMap { erp in named("erps.\(erp.name)") { _ = try connector(erp) } }
+    settings.erps.flatMap { erp in named("erps.\(erp.name)") { _ = try connector(erp) } } + faultsOfWatches()
       + settings.storefronts.flatMap { storefront in
         named("storefronts.\(storefront.name)") { _ = try source(storefront) } + faultsOfTelling(storefront)
       } + faultsOfAlerts()
@@ -219,7 +220,7 @@ struct Assembly {
     return found.isEmpty ? named(path) { _ = try mailSender(mail, for: storefront) } : found
   }
 
-  private func connector(_ erp: ERPSettings) throws -> any ERPConnector {
+  func connector(_ erp: ERPSettings) throws -> any ERPConnector {
     switch erp.kind {
     case .generic(let settings):
       var configuration = GenericERP.Configuration(baseURL: settings.url, transport: transport)

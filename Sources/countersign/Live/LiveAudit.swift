@@ -1,0 +1,92 @@
+import ArgumentParser
+import Audit
+import Foundation
+import HandoffCore
+import StoreSQLite
+
+/// What `countersign audit --live` needs to know besides.
+struct LiveAuditOptions: ParsableArguments {
+  @Flag(help: "Audit the orders in Countersign's own database; files may be given besides.")
+  var live = false
+
+  @OptionGroup var configuration: ConfigurationOptions
+
+  @Option(help: "With --live: the database, over the configuration's.")
+  var database: String?
+
+  @Option(help: "With --live: only orders placed from this instant on, as 2026-11-24T00:00:00Z.")
+  var since: String?
+
+  @Option(help: "With --live: only orders placed before this instant.")
+  var until: String?
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "With --live: count observed orders as confirmed when they were placed; no where a file tells it.")
+  var assumedConfirmations = true
+
+  @Option(help: "With --live: audit again each so many minutes, until it is stopped.")
+  var every: Int?
+
+  func validate() throws {
+    for (name, text) in [("--since", since), ("--until", until)] {
+      if let text, Timestamp(iso8601: text) == nil {
+        throw ValidationError("\(name) \(text): write an instant as 2026-11-24T00:00:00Z")
+      }
+    }
+    if let every, !(1...10_080).contains(every) {
+      throw ValidationError("--every \(every): write minutes, from 1 to 10080")
+    }
+    if !live, database != nil || since != nil || until != nil || every != nil || !assumedConfirmations {
+      throw ValidationError("--database, --since, --until, --every and --no-assumed-confirmations need --live")
+    }
+  }
+}
+
+/// An export of the database in a folder of its own, gone when the body has ended.
+struct LiveAudit {
+  let options: LiveAuditOptions
+
+  /// Adds the exported files to an audit's options, and what has to be known about them.
+  func with<Value>(_ audit: AuditOptions, _ body: (AuditOptions) async throws -> Value) async throws -> Value {
+    let path = try options.database ?? options.configuration.load(isWired: false).database
+    guard FileManager.default.fileExists(atPath: path) else { throw CommandFault("There is no database \(path).") }
+    let base = FileManager.default.temporaryDirectory.path
+    let folder = (base.hasSuffix("/") ? base : base + "/") + "countersign-audit-" + UUID().uuidString
+    try FileManager.default.createDirectory(
+      atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let count: JournalExport.Count
+    do {
+      var export = JournalExport(store: try SQLiteStore(path: path, role: .reader))
+      export.since = options.since.flatMap { Timestamp(iso8601: $0) } ?? .distantPast
+      export.until = options.until.flatMap { Timestamp(iso8601: $0) } ?? .distantFuture
+      export.assumesConfirmation = options.assumedConfirmations
+      count = try await export.write(to: folder)
+    } catch let fault as CommandFault { throw fault } catch { throw CommandFault("\(error)") }
+    var audit = audit
+    audit.paths = JournalExport.files.map { folder + "/" + $0 } + audit.paths
+    for file in JournalExport.files { audit.labels[folder + "/" + file] = "\(path): \(file.dropLast(4))" }
+    audit.notes = notes(count, path)
+    if options.until == nil { audit.end = Int64(Date().timeIntervalSince1970 * 1000) }
+    return try await body(audit)
+  }
+
+  private func notes(_ count: JournalExport.Count, _ path: String) -> [String] {
+    var notes = [
+      "From the journal of \(path): \(count.orders) orders, \(count.gated) of them gated and \(count.observed) only "
+        + "observed."
+    ]
+    if count.observed > 0, options.assumedConfirmations {
+      notes.append(
+        "Observed orders are taken as confirmed by their storefront when they were placed; give the log of "
+          + "confirmations and --no-assumed-confirmations to measure it.")
+    }
+    if count.seenWithoutTime > 0 {
+      notes.append(
+        "\(count.seenWithoutTime) of \(count.seen) records of observed orders carry no time of the ERP's: their "
+          + "receipt is the moment they were seen, up to a round of the watch too late.")
+    }
+    return notes
+  }
+}
