@@ -18,7 +18,23 @@ import Testing
     #expect(run.err.isEmpty)
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/findings")
     #expect(
-      Set(names).isSuperset(of: ["audit.json", "gap.csv", "late.csv", "never.csv", "oversell.csv", "tickets.csv"]))
+      Set(names).isSuperset(of: [
+        "report.html", "audit.json", "gap.csv", "late.csv", "never.csv", "oversell.csv", "tickets.csv",
+      ]))
+  }
+
+  @Test func `the report says how it was made`() async throws {
+    let folder = try ScratchFolder()
+    try await generated("webhook-loss", in: folder)
+    let run = try await CommandRun("audit", "exports", "--html", "report.html", "-o", "none", in: folder)
+    #expect(run.status == 1)
+    #expect(run.out.isEmpty && run.err.isEmpty)
+    let page = try String(contentsOfFile: folder.path + "/report.html", encoding: .utf8)
+    #expect(page.contains("<pre>countersign audit exports --html report.html -o none</pre>"))
+    #expect(page.contains("orders were confirmed and never reached the ERP."))
+    let nowhere = try await CommandRun("audit", "exports", "--html", "no/where.html", "-o", "none", in: folder)
+    #expect(nowhere.status == 3)
+    #expect(nowhere.err.hasPrefix("no/where.html: cannot be written"))
   }
 
   @Test func `no gap ends with 0, and JSON is JSON`() async throws {

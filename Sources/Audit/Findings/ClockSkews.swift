@@ -115,7 +115,8 @@ enum Words {
 
   static func tenths(_ value: Double) -> String {
     let scaled = Int((value * 10).rounded())
-    return scaled % 10 == 0 ? "\(scaled / 10)" : "\(scaled / 10).\(scaled % 10)"
+    let (whole, tenth) = scaled.magnitude.quotientAndRemainder(dividingBy: 10)
+    return (scaled < 0 ? "-" : "") + (tenth == 0 ? "\(whole)" : "\(whole).\(tenth)")
   }
 
   /// `12.3 %`.

@@ -5,20 +5,14 @@ public struct AuditSummary: Sendable {
   /// Prepares the summary of a result.
   public init(_ result: AuditResult) { self.result = result }
 
-  /// The summary, about thirty lines; control characters of foreign texts are left out.
+  /// The summary, about thirty lines; what would steer the terminal is left out of foreign texts.
   public var text: String {
     var lines = [result.verdict.sentence, ""]
     lines += gap() + groups() + hops() + signals() + marketplaces() + cost() + inputs()
     if !result.verdict.toExport.isEmpty {
       lines += ["To know more, export " + result.verdict.toExport.joined(separator: "; ") + "."]
     }
-    return lines.map(Self.clean).joined(separator: "\n")
-  }
-
-  /// Control characters would steer the terminal.
-  private static func clean(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(text.unicodeScalars.filter { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }))
+    return lines.map(VisibleText.plain).joined(separator: "\n")
   }
 
   private static func signed(_ milliseconds: Double) -> String {

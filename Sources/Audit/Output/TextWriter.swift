@@ -22,15 +22,26 @@ struct TextWriter: ~Copyable {
   /// A double the way it reads back the same.
   mutating func number(_ number: Double) { buffer.append(contentsOf: "\(number)".utf8) }
 
-  /// A cell of foreign text. A spreadsheet would run what begins like a formula: an apostrophe keeps it text.
+  /// A cell of foreign text. A spreadsheet would run what begins like a formula: an apostrophe keeps it text
+  /// (OWASP, CSV injection). A negative number is none.
   mutating func cell(_ text: String) {
-    let isFormula = text.utf8.first.map { "=+-@\t\r".utf8.contains($0) } ?? false
-    let safe = isFormula ? "'" + text : text
+    let safe = Self.isFormula(text) ? "'" + text : text
     if safe.utf8.contains(where: { $0 == 0x22 || $0 == 0x2C || $0 == 0x0A || $0 == 0x0D }) {
       self.text("\"" + safe.replacing("\"", with: "\"\"") + "\"")
     } else {
       self.text(safe)
     }
+  }
+
+  private static func isFormula(_ text: String) -> Bool {
+    // Leading blanks and invisible characters are dropped by some spreadsheets; the wide forms are read by others.
+    let start = text.unicodeScalars.drop { $0 == " " || $0.value == 0 || VisibleText.isInvisible($0) }
+    guard let first = start.first, "=+-@\t\r\n＝＋－＠".unicodeScalars.contains(first) else { return false }
+    let rest = start.dropFirst()
+    let isNumber =
+      first == "-" && !rest.isEmpty && rest.count { $0 == "." } <= 1
+      && rest.allSatisfy { ("0"..."9").contains($0) || $0 == "." }
+    return !isNumber
   }
 
   /// `2026-10-01 00:15:39.186`; nothing for nil.

@@ -47,8 +47,11 @@ struct AuditRun: AsyncParsableCommand {
   @Option(name: [.customShort("o"), .long], help: "table, json or none.")
   var output = Output.table
 
-  @Option(help: "A folder for audit.json and a CSV file of every finding.")
+  @Option(help: "A folder for report.html, audit.json and a CSV file of every finding.")
   var out: String?
+
+  @Option(help: "A file for the report: one page without network or script, for people who decide.")
+  var html: String?
 
   @Option(help: "Seconds after the confirmation from which a receipt is listed as late.")
   var lateAfter = 900
@@ -110,7 +113,7 @@ struct AuditRun: AsyncParsableCommand {
       FileHandle.standardError.write(Data("\(TextTable.clean(fault.description))\n".utf8))
       throw AuditStatus.notJudged
     }
-    if let out { try finished.write(to: out) }
+    try write(finished)
     switch output {
     case .table: print(AuditSummary(finished.result).text)
     case .json: print(try finished.json())
@@ -118,6 +121,28 @@ struct AuditRun: AsyncParsableCommand {
     }
     if finished.result.verdict.kind == .cannotBeJudged { return AuditStatus.notJudged }
     return finished.result.foundGap ? AuditStatus.gap : nil
+  }
+
+  private func write(_ finished: FinishedAudit) throws {
+    if let out { try named(out) { try finished.write(to: out) } }
+    for path in [out.map { $0 + "/report.html" }, html].compactMap({ $0 }) {
+      try named(path) { try Data(finished.html(origin).utf8).write(to: URL(fileURLWithPath: path)) }
+    }
+  }
+
+  /// What cannot be written is named, in words.
+  private func named(_ path: String, _ body: () throws -> Void) throws {
+    do { try body() } catch let fault as AuditFault {
+      throw CommandFault(TextTable.clean(fault.description))
+    } catch {
+      throw CommandFault("\(TextTable.clean(path)): cannot be written: \(error.localizedDescription)")
+    }
+  }
+
+  private var origin: ReportOrigin {
+    let now = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    return ReportOrigin(
+      version: Countersign.version, commandLine: ["countersign"] + CommandLine.arguments.dropFirst(), created: now)
   }
 
   /// A server keeps freed pages for the next order; an audit runs once on somebody's laptop, and each chunk's pages go
