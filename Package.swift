@@ -175,7 +175,7 @@ let package = Package(
     .testTarget(
       name: "FuzzTests", dependencies: fuzzed, path: "Tests/FuzzTests",
       exclude: ["Runner", "corpus", "dictionaries"], swiftSettings: strict),
-    tests("Audit", ["Audit", "CZlib"]),
+    tests("Audit", ["Audit", "CZlib", "ConnectorTesting"]),
     tests("Tidy", []),
   ],
   swiftLanguageModes: [.v6]

@@ -17,9 +17,9 @@ extension ExportFormat {
       ]),
     ExportFormat(
       name: "netsuite-suiteql", role: .erp,
-      signature: [["tranid"], ["externalid", "otherrefnum"], ["createddate", "datecreated"]],
+      signature: [["tranid"], ["externalid", "otherrefnum"], ["createddate", "datecreated", "created"]],
       fields: [
-        (.orderID, ["externalid", "otherrefnum"]), (.time, ["createddate", "datecreated"]),
+        (.orderID, ["externalid", "otherrefnum"]), (.time, ["createddate", "datecreated", "created"]),
         (.status, ["statusname", "status"]),
       ]),
     ExportFormat(

@@ -67,7 +67,10 @@ extension ExportFormat {
       ], channel: "walmart"),
     ExportFormat(
       name: "ebay-orders", role: .marketplaceOrders,
-      signature: [["Order Number", "orderId"], ["Sale Date", "creationDate"], ["Custom Label", "lineItems[].sku"]],
+      signature: [
+        ["Order Number", "orderId"], ["Sale Date", "creationDate"],
+        ["Custom Label", "lineItems[].sku", "lineItems[].lineItemId"],
+      ],
       fields: [
         (.orderID, ["Order Number", "orderId"]), (.time, ["Sale Date", "creationDate"]),
         (.sku, ["Custom Label", "lineItems[].sku"]), (.quantity, ["Quantity", "lineItems[].quantity"]),

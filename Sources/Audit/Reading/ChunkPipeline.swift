@@ -40,7 +40,9 @@ struct ChunkPipeline {
       scanner = .delimited(CSVScanner(delimiter: delimiter, slots: slots, width: file.sample.headings.count))
     } else {
       let paths = file.binding.paths.map { (path: $0.value, field: $0.key) }
-      scanner = .json(JSONScanner(paths: JSONPaths(paths), form: form))
+      // What stands around the list has been left out by then.
+      let inner = heading > 0 ? RecordForm.json(depth: 1) : form
+      scanner = .json(JSONScanner(paths: JSONPaths(paths), form: inner))
     }
   }
 

@@ -137,7 +137,11 @@ extension Sample {
 
   private mutating func readJSON(_ head: [UInt8], isWhole: Bool, path: String) throws {
     let lines = Self.lines(head[...], isWhole: isWhole, limit: 500)
-    if head.first(where: { $0 > 0x20 }) == 0x7B, lines.count > 1 || Self.isRecord(lines.first) {
+    let whole = head.split(separator: 0x0A).filter { $0.contains { $0 > 0x20 } }
+    let first = whole.first.flatMap { try? JSONSerialization.jsonObject(with: Data($0)) }
+    if head.first(where: { $0 > 0x20 }) == 0x7B,
+      Self.isRecord(first) || (lines.count > 1 && lines.count * 2 >= min(500, whole.count))
+    {
       form = .jsonLines
       addRecords(lines)
       recordBytes = max(16, Double(head.count) / Double(max(1, head.count { $0 == 0x0A })))
@@ -147,55 +151,32 @@ extension Sample {
       form = .json(depth: 0)
       return addRecords([one])
     }
-    guard let (depth, records) = Self.records(head) else {
+    guard let list = JSONEnvelope.largestList(in: head) else {
       throw AuditFault(path, line: 1, "is neither JSON records, one on each line, nor an array of them.")
     }
-    form = .json(depth: depth)
-    addRecords(records)
-    recordBytes = max(16, Double(head.count) / Double(max(1, records.count)))
+    form = .json(depth: list.depth)
+    headingBytes = list.start
+    headingLines = head[..<list.start].count { $0 == 0x0A }
+    addRecords(list.records.compactMap { try? JSONSerialization.jsonObject(with: Data(head[$0])) })
+    recordBytes = max(16, Double(head.count) / Double(max(1, list.records.count)))
   }
 
+  /// An order by itself, not an answer with a list of them somewhere inside.
   private static func isRecord(_ value: Any?) -> Bool {
     guard let object = value as? [String: Any] else { return false }
-    return !object.values.contains { ($0 as? [Any])?.first is [String: Any] } || object["id"] != nil
-      || object["order"] != nil
+    return object["id"] != nil || object["order"] != nil || !hasList(object, 0)
+  }
+
+  private static func hasList(_ value: Any, _ depth: Int) -> Bool {
+    if let array = value as? [Any] { return array.first is [String: Any] }
+    guard depth < 8, let object = value as? [String: Any] else { return false }
+    return object.values.contains { hasList($0, depth + 1) }
   }
 
   private static func lines(_ bytes: ArraySlice<UInt8>, isWhole: Bool, limit: Int) -> [Any] {
     var parts = bytes.split(separator: 0x0A, maxSplits: limit, omittingEmptySubsequences: true).prefix(limit)
     if !isWhole, parts.count > 1 { parts = parts.dropLast() }
     return parts.compactMap { try? JSONSerialization.jsonObject(with: Data($0)) }.filter { $0 is [String: Any] }
-  }
-
-  /// The records of an array, or of the first array inside an object, that lie whole in the bytes.
-  private static func records(_ head: [UInt8]) -> (Int, [Any])? {
-    let isBare = head.first { $0 > 0x20 } == 0x5B
-    let depth = isBare ? 1 : 2
-    var level = 0
-    var isInString = false
-    var isEscaped = false
-    var start = 0
-    var records: [Any] = []
-    for (index, byte) in head.enumerated() where records.count < 500 {
-      if isInString {
-        if isEscaped { isEscaped = false } else if byte == 0x5C { isEscaped = true } else { isInString = byte != 0x22 }
-        continue
-      }
-      switch byte {
-      case 0x22: isInString = true
-      case 0x7B, 0x5B:
-        if byte == 0x7B, level == depth { start = index }
-        level += 1
-      case 0x7D, 0x5D:
-        level -= 1
-        if byte == 0x7D, level == depth, let record = try? JSONSerialization.jsonObject(with: Data(head[start...index]))
-        {
-          records.append(record)
-        }
-      default: break
-      }
-    }
-    return records.isEmpty && !isBare ? nil : (depth, records)
   }
 
   private mutating func addRecords(_ records: [Any]) {

@@ -75,6 +75,8 @@ enum Survey {
       }
     }
     var format = recognise(Set(headings.keys), path: path, role: mapping?.role)
+    let isGuess = mapping?.role == nil && format?.role == .storefront
+    if isGuess, isPartOfOrder(sample.form, headings) { format = nil }
     if format == nil, let mapping, let role = mapping.role {
       format = ExportFormat(name: "mapped", role: role, signature: [], fields: [])
     }
@@ -89,6 +91,12 @@ enum Survey {
       file.input.remarks.append("some text is no UTF-8 and was read as Windows-1252")
     }
     return file
+  }
+
+  /// A payment, refund or edit as an API gives it: it has an id of its own and that of its order.
+  private static func isPartOfOrder(_ form: RecordForm, _ headings: [String: Int]) -> Bool {
+    if case .delimited = form { return false }
+    return ["id", "order_id"].allSatisfy { headings[ExportFormat.normalized($0)] != nil }
   }
 
   /// The format that fits best; the file's name decides between equals.
