@@ -1,10 +1,10 @@
 import Connector
-import HandoffCore
-import HandoffStore
+package import HandoffCore
+package import HandoffStore
 
 extension Coordinator {
   /// Performs one effect and says what came of it. Whatever is not definite is unknown.
-  func outcome(of task: ClaimedTask) async -> HandoffEvent {
+  package func outcome(of task: ClaimedTask) async -> HandoffEvent {
     switch task.effect.kind.destination {
     case .erp: await outcomeOfERP(task)
     case .notify: await outcomeOfMessage(task)

@@ -42,7 +42,10 @@ package struct Simulation {
   private let nemesis: Nemesis
   private let people: People
 
+  private let sabotage: Sabotage
+
   init(_ plan: Plan, sabotage: Sabotage = Sabotage()) {
+    self.sabotage = sabotage
     var dice = Dice(seed: plan.seed ^ 0x5157)
     loop = SeededLoop(dice: dice.fork(), inOrder: plan.inOrder)
     world = World(plan, loop: loop, dice: dice.fork())
@@ -60,6 +63,7 @@ package struct Simulation {
     let (world, nemesis, people) = (world, nemesis, people)
     nemesis.start()
     world.openShops()
+    followScripts()
     let healAt = world.plan.span + 12_000_000
     beat { nemesis.look() }
     every(1_000_000) { people.look() }
@@ -82,6 +86,17 @@ package struct Simulation {
     let outcome = outcome(converged)
     world.dissolve()
     return outcome
+  }
+
+  /// Lets a process of its own follow each script of the plan.
+  private func followScripts() {
+    let plan = world.plan
+    world.hands = plan.scripts.indices.map { place in
+      Hand(number: 1001 + place, shop: plan.openShops + place, world: world, memory: memory, sabotage: sabotage)
+    }
+    for (hand, script) in zip(world.hands, plan.scripts) {
+      hand.follow(Script.all[script], from: Int64(world.dice.below(4_000_000)))
+    }
   }
 
   private func beat(_ action: @escaping () -> Void) { every(Nemesis.beat, action) }

@@ -81,7 +81,7 @@ final class Nemesis: Sendable {
 
   /// Another rollout, pattern, hold or deadline; it takes effect with the next process.
   private func changePolicy(_ node: Node) {
-    let shop = world.dice.below(world.policies.count)
+    let shop = world.dice.below(world.plan.openShops)
     var policy = world.policies[shop]
     switch world.dice.below(5) {
     case 0: policy.share = world.dice.chance(5000) ? 100 : world.dice.between(10, 90)
@@ -115,6 +115,11 @@ final class Nemesis: Sendable {
     let alive = world.nodes.filter { $0.life.isAlive && !$0.isLeaving.value }
     for node in alive.dropLast() { node.life.die() }
     world.decidePending()
-    if alive.isEmpty { start() }
+    // The ERPs of the scripts, which only the hands have served so far, are served by a process from here on.
+    if !world.plan.scripts.isEmpty {
+      for hand in world.hands { hand.life.die() }
+      alive.last?.life.die()
+    }
+    if alive.isEmpty || !world.plan.scripts.isEmpty { start() }
   }
 }

@@ -62,6 +62,11 @@ package struct Coverage: Sendable {
     return row * events.count + column
   }
 
+  /// Whether a pair was reached.
+  func has(_ stage: Stage, _ event: String) -> Bool {
+    Self.index(of: stage, event).map { applied[$0] + refused[$0] > 0 } ?? false
+  }
+
   /// How many pairs were reached.
   package var reached: Int { reachedPairs.count }
   /// How many pairs there are that can happen, as far as is known.

@@ -45,6 +45,8 @@ package enum FactKind: UInt8, Sendable, CaseIterable {
   case recordLive
   /// A record took another content; first: record, second: content.
   case recordChanged
+  /// Somebody at the ERP opened an accepted record again; first: record, second: content.
+  case recordReopened
   /// A record was voided; first: record, second: 1 when by us.
   case recordVoid
   /// An update or cancel arrived; first: record, second: content, text: which.

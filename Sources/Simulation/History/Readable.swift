@@ -55,6 +55,7 @@ extension Fact {
     case .recordMade: return "ERP          record R\(first + 1) made with content \(second), \(text)"
     case .recordLive: return "ERP          record R\(first + 1) is live with content \(second) \(text)"
     case .recordChanged: return "ERP          record R\(first + 1) now holds content \(second) \(text)"
+    case .recordReopened: return "ERP          record R\(first + 1) was opened again by somebody there"
     case .recordVoid: return "ERP          record R\(first + 1) void, by \(second == 1 ? "us" : "somebody there")"
     case .changeArrived: return "ERP          \(text) arrives for R\(first + 1), content \(second)"
     case .asked: return "ERP          \(text) arrives"

@@ -41,11 +41,7 @@ final class Node: Sendable {
     let seat = Seat(world.loop)
     let life = Life(number: number, seat: seat)
     self.life = life
-    let coordinator = Coordinator(
-      Node.setting(world, life, sabotage),
-      store: StorePort(world: world, life: life, memory: memory, sabotage: sabotage),
-      time: TimePort(world: world, life: life, sabotage: sabotage), sha256: sabotage.sha256 ?? Fingerprint.digest,
-      logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() })
+    let coordinator = Node.coordinator(world, life, memory, sabotage, servesScripted: world.isHealed)
     self.coordinator = coordinator
     let hasEnded = OneThread(false)
     self.hasEnded = hasEnded
@@ -68,7 +64,20 @@ final class Node: Sendable {
     .erp: "erp-team", .storefront: "web-team", .inventory: "stock-team", .finance: "finance", .support: "support",
   ]
 
-  private static func setting(_ world: World, _ life: Life, _ sabotage: Sabotage) -> CoordinatorSetting {
+  /// The production coordinator with the ports of a world; the ERPs of scripts are not everybody's.
+  static func coordinator(
+    _ world: World, _ life: Life, _ memory: MemoryStore, _ sabotage: Sabotage, servesScripted: Bool
+  ) -> Coordinator {
+    Coordinator(
+      setting(world, life, sabotage, servesScripted: servesScripted),
+      store: StorePort(world: world, life: life, memory: memory, sabotage: sabotage),
+      time: TimePort(world: world, life: life, sabotage: sabotage), sha256: sabotage.sha256 ?? Fingerprint.digest,
+      logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() })
+  }
+
+  private static func setting(
+    _ world: World, _ life: Life, _ sabotage: Sabotage, servesScripted: Bool
+  ) -> CoordinatorSetting {
     let storefronts = world.plan.shops.indices.map { index in
       let shop = world.plan.shops[index]
       var policy = world.policies[index]
@@ -82,7 +91,7 @@ final class Node: Sendable {
         backfillInterval: world.plan.listInterval)
     }
     var erps: [ERPName: any ERPConnector] = [:]
-    for (index, erp) in world.plan.erps.enumerated() {
+    for (index, erp) in world.plan.erps.enumerated() where servesScripted || index < world.plan.openERPs {
       let port = ERPPort(world: world, life: life, erp: index)
       erps[erp.name] = sabotage.erp?(port) ?? port
     }

@@ -22,7 +22,7 @@ final class People: Sendable {
     let open = (try? memory.transactNow { try $0.exceptions(filter) }) ?? []
     for exception in open {
       guard world.isHealed || world.dice.chance(world.rates[.personDecided]) else { continue }
-      guard let order = world.byHandoff[exception.handoffID] else { continue }
+      guard let order = world.byHandoff[exception.handoffID], !world.isScripted(order) else { continue }
       let tried = tries[order, default: 0]
       guard let decision = world.isHealed ? careful(exception, order, tried) : hasty(order) else { continue }
       if world.isHealed { tries[order] = tried + 1 }

@@ -29,11 +29,11 @@ package struct Plan: Sendable {
   /// The storefronts.
   package var shops: [Shop]
   /// The ERPs.
-  package let erps: [ERP]
+  package var erps: [ERP]
   /// How many orders are placed.
   package let orders: Int
   /// For how long orders are placed, in microseconds.
-  package let span: Int64
+  package private(set) var span: Int64
   /// By how much the storefronts' listings trail their orders, in microseconds.
   package let listLag: Int64
   /// How often a storefront's orders are listed.
@@ -46,16 +46,24 @@ package struct Plan: Sendable {
   package let storePauses: Int
   /// How long a process may take for a task; in some worlds less than an answer may take, so that answers come to
   /// tasks that others have begun again.
-  package let lease: Duration
+  package private(set) var lease: Duration
   /// What the world does to the system.
   package var rates: FaultRates
   /// In how many of ten thousand choices the oldest ready job runs.
   package let inOrder: Int
   /// Whether two processes may work on one store for a while.
-  package let overlaps: Bool
+  package private(set) var overlaps: Bool
+  /// The scripts that are followed beside everything else, by number; each has a storefront and an ERP of its own.
+  package private(set) var scripts: [Int] = []
+
+  /// How many storefronts are open to every customer, and how many ERPs serve them; those of scripts come after them.
+  package var openShops: Int { shops.count - scripts.count }
+  /// See ``openShops``.
+  package var openERPs: Int { erps.count - scripts.count }
 
   /// Draws a plan.
-  package init(seed: UInt64, orders wanted: Int? = nil, calm: Bool = false) {
+  /// - Parameter asked: the scripts to follow, instead of what the seed says.
+  package init(seed: UInt64, orders wanted: Int? = nil, calm: Bool = false, scripts asked: [Int]? = nil) {
     var dice = Dice(seed: seed)
     self.seed = seed
     erps = (0..<dice.between(1, 2)).map { index in
@@ -86,6 +94,37 @@ package struct Plan: Sendable {
     listInterval = isEager ? .seconds(15) : .seconds(30)
     let skew: Duration = rates[.clockMoved] > 0 ? Nemesis.clockRange : .zero
     listOverlap = isEager ? .seconds(20) : .microseconds(listLag) + skew + .seconds(2)
+    let isScripted = !calm && dice.chance(Plan.scripted)
+    if let asked { follow(asked, with: &dice) } else if isScripted { follow(drawnScripts(with: &dice), with: &dice) }
+  }
+
+  /// In how many of ten thousand worlds scripts are followed.
+  static let scripted = 800
+  /// How many of them in one world.
+  static let scriptsAtOnce = 8
+
+  /// Scripts one after the other, from any on.
+  private func drawnScripts(with dice: inout Dice) -> [Int] {
+    let first = dice.below(Script.all.count)
+    return (0..<Plan.scriptsAtOnce).map { (first + $0) % Script.all.count }
+  }
+
+  /// Adds scripts, each with a storefront and an ERP of its own.
+  private mutating func follow(_ asked: [Int], with dice: inout Dice) {
+    for (place, script) in asked.enumerated() {
+      let erp = ERP(
+        name: ERPName("bench\(place)"), receiptClass: Script.all[script].receiptClass, concurrency: 4, searchLag: 0)
+      var policy = Plan.policy(erp, isFirst: true, with: &dice)
+      policy.inventory = InventoryRule(short: .hold, partlyShort: .hold, recheck: .seconds(5))
+      policy.share = 100
+      shops.append(Shop(name: StorefrontName("stand\(place)"), erp: erps.count, policy: policy))
+      erps.append(erp)
+      scripts.append(script)
+    }
+    // A script outlasts leases: short ones, and the time for several.
+    lease = .seconds(dice.between(2, 5))
+    span = max(span, 25_000_000)
+    overlaps = true
   }
 
   private static func policy(_ erp: ERP, isFirst: Bool, with dice: inout Dice) -> HandoffPolicy {

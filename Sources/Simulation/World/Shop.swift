@@ -13,7 +13,7 @@ extension World {
   }
 
   private func place() {
-    let shop = dice.below(plan.shops.count)
+    let shop = dice.below(plan.openShops)
     let index = orders.count
     let poison = strikes(.poisonOrder) ? Poison(rawValue: dice.between(1, 8)) ?? .none : .none
     var order = WorldOrder(
@@ -39,7 +39,7 @@ extension World {
     }
   }
 
-  private func lines() -> [OrderLine] {
+  func lines() -> [OrderLine] {
     (0..<dice.between(1, 2)).map { number in
       let sku = "SKU-\(dice.below(50))"
       let price = Money(minorUnits: Int64(dice.between(100, 9999)), currency: .usDollar)
@@ -72,7 +72,7 @@ extension World {
     addContent(index, lines: lines, .voided)
   }
 
-  private func addContent(_ index: Int, lines: [OrderLine], _ fact: FactKind) {
+  func addContent(_ index: Int, lines: [OrderLine], _ fact: FactKind, isTold: Bool = true) {
     let number = contents.count
     let order = orders[index]
     let sum = lines.reduce(Int64(0)) { $0 + $1.unitPrice.minorUnits * Int64($1.quantity) }
@@ -100,7 +100,7 @@ extension World {
         isCancelled: order.isCancelled, isVoid: order.isVoid))
     orders[index].contents.append(number)
     record(fact, index, number)
-    tell(number)
+    if isTold { tell(number) }
   }
 
   /// The storefront's webhooks about one content.

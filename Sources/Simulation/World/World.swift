@@ -77,6 +77,8 @@ package final class World: Sendable {
   nonisolated(unsafe) var misconfiguredUntil: [Int64]
   /// The processes, dead ones included, and how this world's desk answers.
   nonisolated(unsafe) var nodes: [Node] = []
+  /// The processes that follow a script.
+  nonisolated(unsafe) var hands: [Hand] = []
   nonisolated(unsafe) var reception = Sabotage.Reception.honest
   /// Deliveries that are still to be made or repeated.
   nonisolated(unsafe) var deliveriesDue = 0
@@ -121,6 +123,7 @@ package final class World: Sendable {
       node.life.seat.forgetAlarm()
     }
     nodes = []
+    hands = []
   }
 
   /// The order a storefront id stands for.
@@ -133,6 +136,9 @@ package final class World: Sendable {
 
   /// The content an order value came from: it travels in the note, which no digest covers.
   func content(of order: Order) -> Int { order.note.flatMap { Int($0) } ?? -1 }
+
+  /// Whether an order belongs to a script, and so to nobody else until the world is healed.
+  func isScripted(_ order: Int) -> Bool { !isHealed && orders[order].shop >= plan.openShops }
 
   /// The newest content of an order.
   func newest(_ order: Int) -> Content? { orders[order].contents.last.map { contents[$0] } }
