@@ -51,11 +51,23 @@ final class Hand: Sendable {
 
   var order: Int { own.value }
 
-  /// The handoff as it stands, in the stage where it is expected.
+  /// The order must have come to a stage.
   func expect(_ stage: Stage) async throws {
+    guard try await self.stage() == stage else { throw Derailed() }
+  }
+
+  /// Waits until others have brought the order to a stage.
+  func wait(for stage: Stage) async throws {
+    for _ in 0..<40 {
+      try alive()
+      if try await self.stage() == stage { return }
+      await world.loop.sleep(250_000)
+    }
+  }
+
+  private func stage() async throws -> Stage? {
     let key = world.orders[order].key
-    let row = try await coordinator.store.read { try $0.row(of: key) }
-    guard row?.handoff.stage == stage else { throw Derailed() }
+    return try await coordinator.store.read { try $0.row(of: key)?.handoff.stage }
   }
 
   /// Waits until the lease of what was claimed just now has run out.

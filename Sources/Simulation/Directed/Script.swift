@@ -28,7 +28,7 @@ struct Script: Sendable {
 
   /// Every script.
   static let all: [Script] =
-    oldSubmissions + oldLookups + shortBesideSubmission + shortBesideLookup + oldStock + afterCancel
+    oldSubmissions + oldLookups + besideSubmission + besideLookup + oldStock + afterCancel
 
   /// What an answer to a submission can be that no record comes with.
   enum No: String, CaseIterable {
@@ -132,43 +132,55 @@ extension Script {
     }
   }
 
-  /// A submission that was made again is slow, the first one's receipt comes late, and there is no stock.
-  static let shortBesideSubmission: [Script] = No.allCases.map { answer in
-    Script("an old submission in held", .held, answer.rawValue, .unique) { hand in
-      let first = try await hand.place()
-      try await hand.outlast()
-      let lookup = try await hand.claim(.findReceipt)
-      try await hand.settle(lookup, try await hand.perform(lookup))
-      let second = try await hand.claim(.submitOrder)
-      try await hand.outlast()
-      try await hold(first, try await hand.perform(first), hand)
-      try await hand.settle(second, answer.event(hand))
+  /// A submission that was made again is slow, and the first one's receipt comes late.
+  static let besideSubmission: [Script] = afterReceipt.flatMap { stage in
+    No.allCases.map { answer in
+      Script("an old submission in \(stage.rawValue)", stage, answer.rawValue, .unique) { hand in
+        let first = try await hand.place()
+        try await hand.outlast()
+        let lookup = try await hand.claim(.findReceipt)
+        try await hand.settle(lookup, try await hand.perform(lookup))
+        let second = try await hand.claim(.submitOrder)
+        try await hand.outlast()
+        try await go(to: stage, with: first, try await hand.perform(first), hand)
+        try await hand.settle(second, answer.event(hand))
+      }
     }
   }
 
-  /// A look-up is slow, the receipt it was to find comes late, and there is no stock.
-  static let shortBesideLookup: [Script] = Found.allCases.filter { $0 != .revoked }.map { found in
-    Script("an old look-up in held", .held, found.rawValue, .unique) { hand in
-      let first = try await hand.place()
-      var late: HandoffEvent?
-      if found.needsRecord { late = try await hand.perform(first) }
-      try await hand.outlast()
-      let lookup = try await hand.claim(.findReceipt)
-      let record = found.needsRecord ? try hand.lastRecord() : nil
-      let event = try await found.event(lookup, record, hand, isUndone: false)
-      try await hand.outlast()
-      if late == nil { late = try await hand.perform(first) }
-      guard let late else { throw Hand.Derailed() }
-      try await hold(first, late, hand)
-      try await hand.settle(lookup, event)
+  /// A look-up is slow, and the receipt it was to find comes late.
+  static let besideLookup: [Script] = afterReceipt.flatMap { stage in
+    Found.allCases.filter { $0 != .revoked }.map { found in
+      Script("an old look-up in \(stage.rawValue)", stage, found.rawValue, .unique) { hand in
+        let first = try await hand.place()
+        var late: HandoffEvent?
+        if found.needsRecord { late = try await hand.perform(first) }
+        try await hand.outlast()
+        let lookup = try await hand.claim(.findReceipt)
+        let record = found.needsRecord ? try hand.lastRecord() : nil
+        let event = try await found.event(lookup, record, hand, isUndone: false)
+        try await hand.outlast()
+        if late == nil { late = try await hand.perform(first) }
+        guard let late else { throw Hand.Derailed() }
+        try await go(to: stage, with: first, late, hand)
+        try await hand.settle(lookup, event)
+      }
     }
   }
 
-  /// Brings a receipt back, and the answer that there is no stock.
-  private static func hold(_ task: ClaimedTask, _ receipt: HandoffEvent, _ hand: Hand) async throws {
+  private static let afterReceipt: [Stage] = [.receipted, .held, .decided, .confirmed]
+
+  /// Brings a receipt back, and what the ERP says about stock, as far as a stage.
+  private static func go(
+    to stage: Stage, with task: ClaimedTask, _ receipt: HandoffEvent, _ hand: Hand
+  ) async throws {
     guard let check = try await hand.settle(task, receipt) else { throw Hand.Derailed() }
-    try await hand.settle(check, try await Stock.short.event(check, hand))
-    try await hand.expect(.held)
+    if stage != .receipted {
+      let stock = stage == .held ? Stock.short : .validated
+      try await hand.settle(check, try await stock.event(check, hand))
+    }
+    if stage == .confirmed { try await hand.wait(for: stage) }
+    try await hand.expect(stage)
   }
 }
 
