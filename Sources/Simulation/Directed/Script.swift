@@ -28,7 +28,7 @@ struct Script: Sendable {
 
   /// Every script.
   static let all: [Script] =
-    oldSubmissions + oldLookups + besideSubmission + besideLookup + oldStock + afterCancel
+    oldSubmissions + oldLookups + besideSubmission + besideLookup + oldStock + afterCancel + keptUpdates
 
   /// What an answer to a submission can be that no record comes with.
   enum No: String, CaseIterable {
@@ -245,6 +245,25 @@ extension Script {
         try await hand.settle(update, answer.event(hand))
       }
     }
+
+  /// The ERP has taken note of an update and still holds the older content, or holds the record back.
+  static let keptUpdates: [Script] = [Found.differs, .incomplete].map { found in
+    Script("a look-up after an update", .updating, found.rawValue, .unique) { hand in
+      let first = try await hand.place()
+      guard let check = try await hand.settle(first, try await hand.perform(first)) else { throw Hand.Derailed() }
+      try await hand.edit()
+      try await hand.settle(check, .inventoryUnknown(reason: "no answer"))
+      let update = try await hand.claim(.updateOrder)
+      let record = try hand.lastRecord()
+      let name = hand.world.records[record].id
+      try await hand.settle(update, .orderRecorded(recordID: name, state: "pending approval"))
+      let lookup = try await hand.claim(.findReceipt)
+      if found == .incomplete { hand.reopen(record) }
+      let event = try await hand.perform(lookup)
+      hand.accept(record)
+      try await hand.settle(lookup, event)
+    }
+  }
 
   private static func cancelled(_ hand: Hand) async throws {
     try await hand.cancelOrder()
