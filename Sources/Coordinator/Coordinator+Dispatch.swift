@@ -102,6 +102,8 @@ extension Coordinator {
         logger.error(
           "settle failed",
           metadata: ["handoff.id": "\(task.handoff.id)", "event": "\(event.name)", "error": "\(error)"])
+        // A cancelled task no longer sleeps: it would ask the store 200 times within an instant.
+        if Task.isCancelled { return [] }
         await time.sleep(for: pause)
         pause = min(pause * 2, .seconds(2))
       }

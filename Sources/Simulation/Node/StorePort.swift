@@ -24,6 +24,7 @@ struct StorePort: HandoffStore {
   func transact<Value: Sendable>(
     _ body: @escaping @Sendable (any StoreTransaction) throws -> Value
   ) async throws -> Value {
+    guard life.isAlive else { throw StoreFailure.unavailable("the process is gone") }
     if world.dice.chance(world.plan.storePauses) { await world.loop.sleep(Int64(world.dice.below(3000))) }
     guard life.isAlive else { throw StoreFailure.unavailable("the process is gone") }
     if world.strikes(.storeAway) { throw StoreFailure.unavailable("locked") }
