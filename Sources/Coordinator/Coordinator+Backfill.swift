@@ -81,14 +81,29 @@ extension Coordinator {
     }
   }
 
+  /// What says something new among the orders of a page: nearly all of them are known, and one look at the store costs
+  /// the writer nothing. Where that fails, all of them.
+  private func news(among orders: [OrderCapture], of storefront: Storefront) async -> [IntakeRequest] {
+    let requests = orders.map { capture in
+      moves.prepare(
+        IntakeRequest(
+          key: OrderKey(storefront: storefront.name, orderID: capture.order.id), order: capture.order,
+          updatedAt: capture.updatedAt, topic: capture.topic, dedupeID: nil, headers: "", body: [],
+          receivedAt: time.now))
+    }
+    guard !requests.isEmpty else { return [] }
+    do {
+      let news = try await store.read { [moves] store in try requests.filter { try !moves.isKnown($0, in: store) } }
+      for _ in news.count..<requests.count { meter.count("deliveries.duplicate") }
+      return news
+    } catch { return requests }
+  }
+
   private func takeAll(
     _ orders: [OrderCapture], _ unreadable: [String], of storefront: Storefront, since: Timestamp
   ) async -> Bool {
-    for capture in orders {
-      let request = IntakeRequest(
-        key: OrderKey(storefront: storefront.name, orderID: capture.order.id), order: capture.order,
-        updatedAt: capture.updatedAt, topic: capture.topic, dedupeID: nil, headers: "", body: [],
-        receivedAt: time.now)
+    for var request in await news(among: orders, of: storefront) {
+      request.receivedAt = time.now
       if case .unavailable = await take(request) { return false }
     }
     let now = time.now

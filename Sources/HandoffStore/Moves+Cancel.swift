@@ -77,6 +77,24 @@ extension Moves {
     return Moves.reopened(at: request.updatedAt)
   }
 
+  /// Whether an order that was listed is known as it is: its intake would write nothing.
+  ///
+  /// Anything that needs a second look, such as a cancelled order that is listed as open, is not known.
+  public func isKnown(_ request: IntakeRequest, in store: any StoreReading) throws -> Bool {
+    guard request.isListed, let handoff = try store.row(of: request.key)?.handoff else { return false }
+    let marker: String
+    if request.order.isCancelled {
+      guard handoff.cancelRequested else { return false }
+      marker = Moves.cancelMarker(handoff)
+    } else {
+      guard !handoff.cancelRequested, digest(of: request) == handoff.version.digest else { return false }
+      if request.order.updatedAt == nil || request.updatedAt <= handoff.version.updatedAt { return true }
+      marker = Moves.clockMarker(handoff)
+    }
+    guard let seen = try store.marker(marker).flatMap({ Int64($0) }) else { return false }
+    return seen >= request.updatedAt.microseconds
+  }
+
   /// Whether the storefront itself has cancelled the order, also after a person did so here.
   public static func isCancelledThere(_ handoff: Handoff, in store: any StoreReading) throws -> Bool {
     try store.marker(cancelMarker(handoff)) != nil

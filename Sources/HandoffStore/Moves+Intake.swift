@@ -17,7 +17,7 @@ public struct IntakeRequest: Sendable {
   /// The raw body; empty for a backfilled order.
   public let body: [UInt8]
   /// When it arrived.
-  public let receivedAt: Timestamp
+  public var receivedAt: Timestamp
   /// The content's digest, and its document when one was made, before the transaction; see ``Moves/prepare(_:)``.
   var prepared: (digest: ContentDigest, document: [UInt8]?)?
 
@@ -62,7 +62,7 @@ extension Moves {
     return prepared
   }
 
-  private func digest(of request: IntakeRequest) -> ContentDigest {
+  func digest(of request: IntakeRequest) -> ContentDigest {
     request.prepared?.digest ?? ContentDigest(bytes: setting.sha256(request.order.canonicalForm))
   }
 
