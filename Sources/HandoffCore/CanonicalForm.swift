@@ -45,7 +45,7 @@ private struct CanonicalWriter {
       return
     }
     bytes.append(UInt8(ascii: ":"))
-    bytes.append(contentsOf: String(value.utf8.count).utf8)
+    bytes.appendDecimal(value.utf8.count)
     bytes.append(UInt8(ascii: ":"))
     bytes.append(contentsOf: value.utf8)
   }
@@ -59,5 +59,14 @@ private struct CanonicalWriter {
       address.name, address.company, address.street1, address.street2, address.city, address.region,
       address.postalCode, address.country, address.phone,
     ] { field("", part) }
+  }
+}
+
+extension [UInt8] {
+  /// Appends the digits of a count; text of its own for a few digits is what costs in a hash over many fields.
+  package mutating func appendDecimal(_ count: Int) {
+    guard count > 9 else { return append(UInt8(truncatingIfNeeded: 48 + Swift.max(0, count))) }
+    appendDecimal(count / 10)
+    append(UInt8(truncatingIfNeeded: 48 + count % 10))
   }
 }

@@ -81,7 +81,10 @@ public struct ExternalID: Hashable, Sendable, Codable, CustomStringConvertible {
 
   /// A part of the template outside the braces; it may have single underscores.
   private static func literal(_ text: Substring) -> String {
-    text.reduce(into: "") { $0 += $1 == "_" ? "_" : safe(String($1), keepsDash: true) }
+    if text.utf8.allSatisfy({ isPlain($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }) {
+      return String(text)
+    }
+    return text.reduce(into: "") { $0 += $1 == "_" ? "_" : safe(String($1), keepsDash: true) }
   }
 
   private static func safe(_ text: String, keepsDash: Bool) -> String {

@@ -138,7 +138,7 @@ public struct JournalEntry: Hashable, Sendable {
     bytes.reserveCapacity(256 + detail.utf8.count)
     bytes.append(contentsOf: previous.utf8)
     func add(_ field: String) {
-      bytes.append(contentsOf: String(field.utf8.count).utf8)
+      bytes.appendDecimal(field.utf8.count)
       bytes.append(UInt8(ascii: ":"))
       bytes.append(contentsOf: field.utf8)
     }

@@ -110,16 +110,53 @@ final class MemoryTransaction {
   var unreadable: [StoredUnreadable] = []
   var alerts: [(alert: Alert, batch: String?)] = []
 
-  private var undoSteps: [() -> Void] = []
+  private var undoSteps: [Undo] = []
   private var last: Shelf?
 
-  func onUndo(_ step: @escaping () -> Void) { undoSteps.append(step) }
+  /// One step of the way back. What every order takes has a case of its own: a closure for each would be an allocation
+  /// for each, and hardly any is ever called.
+  enum Undo {
+    case row(Shelf.Row, Shelf)
+    case newRow(Shelf)
+    case version(Shelf)
+    case journal(Shelf)
+    case delivery(Shelf?, key: String?)
+    case task(StoredTask, Shelf)
+    case newTask(Int64, Shelf)
+    case message(Shelf)
+    case step(() -> Void)
+  }
+
+  func onUndo(_ step: @escaping () -> Void) { undoSteps.append(.step(step)) }
+
+  func onUndo(_ step: Undo) { undoSteps.append(step) }
 
   func keep() { undoSteps.removeAll(keepingCapacity: true) }
 
   func undo() {
-    for step in undoSteps.reversed() { step() }
+    for step in undoSteps.reversed() { undo(step) }
     undoSteps = []
+  }
+
+  private func undo(_ step: Undo) {
+    switch step {
+    case .row(let old, let shelf): setRow(old, shelf)
+    case .newRow(let shelf):
+      if let key = shelf.row?.value.handoff.key { keys[key] = nil }
+      setRow(nil, shelf)
+    case .version(let shelf): shelf.versions.removeLast()
+    case .journal(let shelf): shelf.journal.removeLast()
+    case .delivery(let shelf, let key):
+      deliveries.removeLast()
+      shelf?.deliveries.removeLast()
+      if let key { deliveryIndex[key] = nil }
+    case .task(let old, let shelf): setTask(old, old.id, shelf)
+    case .newTask(let id, let shelf):
+      nextTask = id
+      setTask(nil, id, shelf)
+    case .message(let shelf): messageShelves[shelf.messages.removeLast().key] = nil
+    case .step(let step): step()
+    }
   }
 
   func shelf(_ id: HandoffID) -> Shelf? {

@@ -10,10 +10,7 @@ extension MemoryTransaction: StoreTransaction {
     try MemoryTransaction.check(handoff)
     setRow(Shelf.Row(row), shelf)
     keys[handoff.key] = shelf
-    onUndo { [unowned self] in
-      setRow(nil, shelf)
-      keys[handoff.key] = nil
-    }
+    onUndo(.newRow(shelf))
   }
 
   func update(_ row: HandoffRow, from revision: Int) throws -> Bool {
@@ -22,7 +19,7 @@ extension MemoryTransaction: StoreTransaction {
     }
     try MemoryTransaction.check(row.handoff)
     setRow(Shelf.Row(row), shelf)
-    onUndo { [unowned self] in setRow(old, shelf) }
+    onUndo(.row(old, shelf))
     return true
   }
 
@@ -43,24 +40,22 @@ extension MemoryTransaction: StoreTransaction {
       throw StoreFailure.conflict("version \(version.version.number) of \(shelf.id) is known")
     }
     shelf.versions.append(version)
-    onUndo { shelf.versions.removeLast() }
+    onUndo(.version(shelf))
   }
 
   func insert(_ delivery: StoredDelivery) throws {
     let index = deliveries.count
+    var key: String?
     if let dedupeID = delivery.dedupeID {
-      let key = delivery.storefront.text + "\u{0}" + dedupeID
-      guard deliveryIndex[key] == nil else { throw StoreFailure.conflict("delivery \(dedupeID) is known") }
-      deliveryIndex[key] = index
-      onUndo { [unowned self] in deliveryIndex[key] = nil }
+      let name = delivery.storefront.text + "\u{0}" + dedupeID
+      guard deliveryIndex[name] == nil else { throw StoreFailure.conflict("delivery \(dedupeID) is known") }
+      deliveryIndex[name] = index
+      key = name
     }
     deliveries.append(delivery)
     let shelf = delivery.handoffID.map { madeShelf($0) }
     shelf?.deliveries.append(index)
-    onUndo { [unowned self] in
-      deliveries.removeLast()
-      shelf?.deliveries.removeLast()
-    }
+    onUndo(.delivery(shelf, key: key))
   }
 
   func append(_ entry: JournalEntry) throws {
@@ -69,7 +64,7 @@ extension MemoryTransaction: StoreTransaction {
       throw StoreFailure.conflict("journal entry \(entry.sequence) of \(shelf.id) is not the next")
     }
     shelf.journal.append(entry)
-    onUndo { shelf.journal.removeLast() }
+    onUndo(.journal(shelf))
   }
 
   func put(_ task: NewTask) throws -> Int64 {
@@ -86,10 +81,7 @@ extension MemoryTransaction: StoreTransaction {
       id: id, handoffID: task.handoffID, planned: task.planned, lane: task.lane,
       attempt: task.leasedUntil == nil ? 0 : 1, leasedUntil: task.leasedUntil)
     setTask(stored, id, shelf)
-    onUndo { [unowned self] in
-      nextTask = id
-      setTask(nil, id, shelf)
-    }
+    onUndo(.newTask(id, shelf))
     return id
   }
 
@@ -100,13 +92,13 @@ extension MemoryTransaction: StoreTransaction {
     let leased = StoredTask(
       id: id, handoffID: old.handoffID, planned: old.planned, lane: old.lane, attempt: attempt, leasedUntil: until)
     setTask(leased, id, shelf)
-    onUndo { [unowned self] in setTask(old, id, shelf) }
+    onUndo(.task(old, shelf))
   }
 
   func finish(_ id: Int64) throws {
     guard let shelf = taskShelves[id], let old = shelf.tasks.first(where: { $0.id == id }) else { return }
     setTask(nil, id, shelf)
-    onUndo { [unowned self] in setTask(old, id, shelf) }
+    onUndo(.task(old, shelf))
   }
 
   func finish(_ id: Int64, attempt: Int) throws -> Bool {
@@ -127,10 +119,7 @@ extension MemoryTransaction: StoreTransaction {
     let shelf = madeShelf(message.handoffID)
     messageShelves[message.key] = shelf
     shelf.messages.append(message)
-    onUndo { [unowned self] in
-      messageShelves[message.key] = nil
-      shelf.messages.removeLast()
-    }
+    onUndo(.message(shelf))
   }
 
   func note(attemptOf key: String, acceptedAt: Timestamp?) throws {

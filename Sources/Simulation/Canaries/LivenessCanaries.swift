@@ -99,7 +99,7 @@ extension Canary {
       $0.carrier { port, message in
         let order = String(decoding: message.content, as: UTF8.self).split(separator: " ").dropFirst().first
         if let order = order.flatMap({ Int($0) }), port.world.orders[order].poison == .noAddress {
-          await port.world.loop.sleep(2_000_000_000)
+          await port.world.loop.sleep(2_000_000_000, port.life.seat)
         }
         return await port.send(message)
       }
@@ -110,6 +110,6 @@ extension Canary {
 extension ERPPort {
   fileprivate func waitsForEver(_ submission: Submission, if poison: Poison) async {
     guard let order = world.order(submission.key.orderID), world.orders[order].poison == poison else { return }
-    await world.loop.sleep(2_000_000_000)
+    await world.loop.sleep(2_000_000_000, life.seat)
   }
 }

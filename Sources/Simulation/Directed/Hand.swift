@@ -61,7 +61,7 @@ final class Hand: Sendable {
     for _ in 0..<40 {
       try alive()
       if try await self.stage() == stage { return }
-      await world.loop.sleep(250_000)
+      await world.loop.sleep(250_000, life.seat)
     }
   }
 
@@ -72,7 +72,7 @@ final class Hand: Sendable {
 
   /// Waits until the lease of what was claimed just now has run out.
   func outlast() async throws {
-    await world.loop.sleep((world.plan.lease + .milliseconds(500)).wholeMicroseconds)
+    await world.loop.sleep((world.plan.lease + .milliseconds(500)).wholeMicroseconds, life.seat)
     try alive()
   }
 
@@ -129,7 +129,7 @@ final class Hand: Sendable {
         guard task.effect.kind == kind else { throw Derailed() }
         return task
       }
-      await world.loop.sleep(250_000)
+      await world.loop.sleep(250_000, life.seat)
     }
     throw Derailed()
   }

@@ -14,7 +14,7 @@ package final class SeededLoop: Sendable {
   /// What is to happen at an instant.
   private enum Due {
     case errand(() -> Void)
-    case sleeper(UnsafeContinuation<Void, Never>)
+    case sleeper(UnsafeContinuation<Void, Never>, Seat)
   }
 
   private nonisolated(unsafe) var ready: [Job] = []
@@ -74,19 +74,25 @@ package final class SeededLoop: Sendable {
   /// Does not do it after all; nothing when it has been done.
   package func forget(_ ticket: Ticket) { _ = take(ticket) }
 
-  /// Waits for some microseconds; returns at once when the task is cancelled.
-  package func sleep(_ microseconds: Int64) async {
-    let ticket = OneThread<Ticket?>(nil)
-    await withTaskCancellationHandler {
-      await withUnsafeContinuation { continuation in
-        if Task.isCancelled {
-          continuation.resume()
-          return
-        }
-        ticket.value = insert(now + max(0, microseconds), .sleeper(continuation))
-      }
-    } onCancel: {
-      if let ticket = ticket.value, case .sleeper(let continuation) = take(ticket) { continuation.resume() }
+  /// Waits for some microseconds, or until its process is gone.
+  ///
+  /// The seat ends the wait, not the task's cancellation, which comes of nothing else: a handler for that would cost as
+  /// much as all the rest, and a world hardly does anything but wait.
+  package func sleep(_ microseconds: Int64, _ seat: Seat) async {
+    if seat.isGone { return }
+    await withUnsafeContinuation { continuation in
+      _ = insert(now + max(0, microseconds), .sleeper(continuation, seat))
+    }
+  }
+
+  /// Ends every wait of a process that is gone.
+  func wakeAll(of seat: Seat) {
+    var waiting: [(number: Int, place: Int)] = []
+    for (place, entry) in places.enumerated() {
+      if case .sleeper(_, let owner) = entry.due, owner === seat { waiting.append((entry.number, place)) }
+    }
+    for (number, place) in waiting.sorted(by: { $0.number < $1.number }) {
+      if case .sleeper(let continuation, _) = take(Ticket(place: place, number: number)) { continuation.resume() }
     }
   }
 
@@ -105,7 +111,7 @@ package final class SeededLoop: Sendable {
       now = max(now, next.instant)
       switch what {
       case .errand(let errand): errand()
-      case .sleeper(let continuation): continuation.resume()
+      case .sleeper(let continuation, _): continuation.resume()
       }
     }
   }
@@ -159,6 +165,15 @@ package final class Seat: TaskExecutor {
   package func before(job count: Int, _ alarm: @escaping () -> Void) {
     jobsUntilAlarm = count
     self.alarm = alarm
+  }
+
+  /// Whether the process is gone: none of its tasks waits for time any more.
+  package private(set) nonisolated(unsafe) var isGone = false
+
+  /// The process is gone.
+  func leave() {
+    isGone = true
+    loop.wakeAll(of: self)
   }
 
   /// Forgets what was to be done before a job: it knows the process, and the process its seat.

@@ -17,7 +17,7 @@ struct TimePort: CoordinatorTime {
 
   func sleep(for duration: Duration) async {
     guard life.isAlive else { return }
-    await world.loop.sleep(duration.wholeMicroseconds)
+    await world.loop.sleep(duration.wholeMicroseconds, life.seat)
   }
 
   func alarm(after duration: Duration, _ ring: @escaping @Sendable () -> Void) -> @Sendable () -> Void {

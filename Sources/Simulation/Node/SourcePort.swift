@@ -60,7 +60,7 @@ extension World {
     _ life: Life, shop: Int, _ cursor: BackfillCursor, until: Timestamp
   ) async -> BackfillOutcome? {
     guard life.isAlive else { return nil }
-    await loop.sleep(strikes(.listingLate) ? Int64(dice.below(4_000_000)) : Int64(dice.between(500, 10_000)))
+    await loop.sleep(strikes(.listingLate) ? Int64(dice.below(4_000_000)) : Int64(dice.between(500, 10_000)), life.seat)
     guard life.isAlive else { return nil }
     if strikes(.listingFailed) { return .failed(reason: "503 on a page") }
     var found: [(at: Timestamp, order: Int, content: Int)] = []

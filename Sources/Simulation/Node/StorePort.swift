@@ -25,7 +25,7 @@ struct StorePort: HandoffStore {
     _ body: @escaping @Sendable (any StoreTransaction) throws -> Value
   ) async throws -> Value {
     guard life.isAlive else { throw StoreFailure.unavailable("the process is gone") }
-    if world.dice.chance(world.plan.storePauses) { await world.loop.sleep(Int64(world.dice.below(3000))) }
+    if world.dice.chance(world.plan.storePauses) { await world.loop.sleep(Int64(world.dice.below(3000)), life.seat) }
     guard life.isAlive else { throw StoreFailure.unavailable("the process is gone") }
     if world.strikes(.storeAway) { throw StoreFailure.unavailable("locked") }
     if world.strikes(.crashBeforeCommit) {
@@ -34,7 +34,7 @@ struct StorePort: HandoffStore {
     }
     let value = try commit(body)
     if world.strikes(.crashAfterCommit) { life.die() }
-    if world.dice.chance(world.plan.storePauses) { await world.loop.sleep(Int64(world.dice.below(3000))) }
+    if world.dice.chance(world.plan.storePauses) { await world.loop.sleep(Int64(world.dice.below(3000)), life.seat) }
     guard life.isAlive else { throw StoreFailure.unavailable("the process is gone") }
     if world.strikes(.commitUnknown) { throw StoreFailure.unavailable("the commit's answer was lost") }
     return value

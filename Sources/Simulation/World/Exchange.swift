@@ -24,7 +24,7 @@ extension World {
   ) async -> Exchanged<Answer> {
     guard life.isAlive else { return .noAnswer }
     if strikes(.connectionRefused) {
-      await loop.sleep(500)
+      await loop.sleep(500, life.seat)
       return .notSent
     }
     let answer = OneThread<Answer?>(nil)
@@ -45,10 +45,10 @@ extension World {
     let back: Int64 = strikes(.replyLate) ? Int64(dice.below(6_000_000)) : Int64(dice.between(200, 20_000))
     if isLost || strikes(.replyLost) || travel + back >= World.patience {
       // A broken connection is noticed at once, a silent one only when patience ends.
-      await loop.sleep(dice.chance(5000) ? World.patience : min(World.patience, travel + back))
+      await loop.sleep(dice.chance(5000) ? World.patience : min(World.patience, travel + back), life.seat)
       return .noAnswer
     }
-    await loop.sleep(travel + back)
+    await loop.sleep(travel + back, life.seat)
     guard life.isAlive, let answer = answer.value else { return .noAnswer }
     return .answered(answer)
   }

@@ -161,5 +161,6 @@ final class Life: Sendable {
     guard isAlive else { return }
     isAlive = false
     onDeath()
+    seat.leave()
   }
 }
