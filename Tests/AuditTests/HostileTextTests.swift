@@ -76,6 +76,7 @@ import Testing
     try bench.write("<img src=x onerror=alert(2)>.csv", "foo,<script>alert(3)</script>\n1,2\n")
     let finished = try await bench.audit {
       $0.assumptions.graceSeconds = 0
+      $0.assumptions.isUnmasked = true
       $0.mappings = [try Mapping("nothing.csv:storefront")]
     }
     return (bench, finished)

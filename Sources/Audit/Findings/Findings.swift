@@ -10,7 +10,7 @@ struct Findings: Sendable {
     self.facts = facts
     ledger = GapLedger(options: options, facts: facts)
     result.inputs = inputs.map { input in
-      var input = input
+      var input = ledger.masked(input)
       input.path = options.labels[input.path] ?? input.path
       return input
     }
@@ -31,7 +31,7 @@ struct Findings: Sendable {
     }
     let (facts, ledger) = (facts, ledger)
     // Two halves of the work, one for each core.
-    async let oversold = Oversell.found(in: facts)
+    async let oversold = Oversell.found(in: facts, ledger: ledger)
     async let durations = Durations.found(in: facts, ledger: ledger)
     let (gap, counts, lists) = GapAnalysis(facts: facts, ledger: ledger, zone: options.zone).findings()
     result.gap = gap
@@ -52,7 +52,7 @@ struct Findings: Sendable {
     let signals = SignalFindings(facts: facts, ledger: ledger, gap: result.gap, zone: options.zone)
     signals.add(to: &result)
     result.marketplaces = MarketplaceMetrics.found(in: facts)
-    result.oversellConfigurations = OversellConfigurations.found(in: facts, result: result)
+    result.oversellConfigurations = OversellConfigurations.found(in: facts, ledger: ledger, result: result)
     result.cost = Cost.estimate(result, options: options)
     result.notes = notes()
     let full = result.affected

@@ -163,7 +163,7 @@ struct GapAnalysis {
     findings.byHour = groups.byHour()
     findings.byHourOfDay = groups.byHourOfDay()
     findings.byDay = groups.byDay()
-    findings.byChannel = groups.byChannel(facts.catalog)
+    findings.byChannel = groups.byChannel { ledger.masked(facts.catalog.channelName($0)) }
     findings.byVolume = groups.byVolume()
     findings.volumeCorrelation = groups.correlation()
     findings.histogram = segments.histogram

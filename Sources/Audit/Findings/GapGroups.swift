@@ -61,9 +61,9 @@ struct GapGroups {
     return days.map { group($0.label, $0.bins) }.filter { $0.orders > 0 }
   }
 
-  func byChannel(_ catalog: Catalog) -> [GapGroup] {
+  func byChannel(_ name: (UInt8) -> String) -> [GapGroup] {
     (0..<channels).map { channel in
-      group(catalog.channelName(UInt8(channel)), hours.indices.map { $0 * channels + channel })
+      group(name(UInt8(channel)), hours.indices.map { $0 * channels + channel })
     }.filter { $0.orders > 0 }.sorted { ($1.orders, $0.label) < ($0.orders, $1.label) }
   }
 

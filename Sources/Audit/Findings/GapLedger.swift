@@ -63,21 +63,42 @@ struct GapLedger: Sendable {
   func finding(_ order: Int, _ facts: borrowing AuditFacts) -> OrderFinding {
     let captured = facts.orders.captured[order]
     return OrderFinding(
-      orderID: orderID(order, facts), channel: facts.catalog.channelName(facts.orders.channels[order]),
+      orderID: orderID(order, facts), channel: channel(order, facts),
       captured: Instant(milliseconds: captured),
       confirmed: confirmation(order, facts).map { Instant(milliseconds: captured + $0) },
       received: receipt(order, facts).map { Instant(milliseconds: captured + $0) }, gap: gap(order, facts))
   }
 
-  func orderID(_ order: Int, _ facts: borrowing AuditFacts) -> String {
+  /// The order's number for people, and whether no other order can have the same text.
+  func identity(_ order: Int, _ facts: borrowing AuditFacts) -> (text: String, isExact: Bool) {
     let key = facts.orders.keys[order]
-    if key >= 0 { return facts.keyShape.text(key) }
-    return masked(ForeignText.string(facts.orders.keyTexts[key] ?? []))
+    if key >= 0, facts.keyShape.isBare { return (facts.keyShape.text(key), true) }
+    let text = key >= 0 ? facts.keyShape.text(key) : ForeignText.string(facts.orders.keyTexts[key] ?? [])
+    let masked = maskedIdentifier(text)
+    return (masked, masked == text && (key >= 0 || text.utf8.allSatisfy { $0 < 0x80 }))
   }
 
-  /// `jane@example.com` as `j***@example.com`, unless asked otherwise.
-  func masked(_ text: String) -> String {
-    guard !assumptions.isUnmasked, let at = text.firstIndex(of: "@"), at > text.startIndex else { return text }
-    return text.prefix(1) + "***" + text[at...]
+  func orderID(_ order: Int, _ facts: borrowing AuditFacts) -> String { identity(order, facts).text }
+
+  func channel(_ order: Int, _ facts: borrowing AuditFacts) -> String {
+    masked(facts.catalog.channelName(facts.orders.channels[order]))
   }
+
+  func marketplace(_ id: UInt8, _ facts: borrowing AuditFacts) -> String { masked(facts.marketplaces.channelName(id)) }
+
+  /// An export without a heading has its first record for one: people can stand in it.
+  func masked(_ input: InputFile) -> InputFile {
+    var input = input
+    input.columns = input.columns.mapValues { masked($0) }
+    input.remarks = input.remarks.map { masked($0) }
+    return input
+  }
+
+  /// A number of an order or ticket without people in it, unless asked otherwise.
+  func maskedIdentifier(_ text: String) -> String {
+    assumptions.isUnmasked ? text : PersonalData.maskedIdentifier(text)
+  }
+
+  /// Any other text without people in it, unless asked otherwise.
+  func masked(_ text: String) -> String { assumptions.isUnmasked ? text : PersonalData.masked(text) }
 }

@@ -94,7 +94,7 @@ enum MarketplaceMetrics {
 
 /// Ways of working that oversell by design, where the files show them.
 enum OversellConfigurations {
-  static func found(in facts: AuditFacts, result: AuditResult) -> [OversellConfiguration] {
+  static func found(in facts: AuditFacts, ledger: GapLedger, result: AuditResult) -> [OversellConfiguration] {
     var found: [OversellConfiguration] = []
     let inFlight = Set(result.affected.cancellations.filter { $0.unitsInFlight > 0 }.map(\.sku))
     if !inFlight.isEmpty {
@@ -108,7 +108,8 @@ enum OversellConfigurations {
           source: "docs/audit/README.md, oversell by design: base pool A = on hand - committed - in flight"))
     }
     if result.affected.oversoldCount > 0 {
-      let cancelled = Set(facts.cancellations.filter(\.isForWantOfStock).map { facts.catalog.skus.text(Int($0.sku)) })
+      let cancelled = Set(
+        facts.cancellations.filter(\.isForWantOfStock).map { ledger.masked(facts.catalog.skus.text(Int($0.sku))) })
       let both = result.affected.oversold.filter { cancelled.contains($0.sku) }.count
       found.append(
         OversellConfiguration(

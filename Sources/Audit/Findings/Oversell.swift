@@ -6,7 +6,7 @@ enum Oversell {
     var orders = 0
   }
 
-  static func found(in facts: AuditFacts) async -> [OversoldSKU] {
+  static func found(in facts: AuditFacts, ledger: GapLedger) async -> [OversoldSKU] {
     guard !facts.stock.isEmpty, facts.orders.lines.count > 0 else { return [] }
     var onHand = [Int64](repeating: .max, count: facts.catalog.skus.count)
     for (sku, units) in facts.stock { onHand[Int(sku)] = units }
@@ -33,7 +33,7 @@ enum Oversell {
     for (id, tally) in tallies.enumerated() where tally.orders > 0 {
       found.append(
         OversoldSKU(
-          sku: facts.catalog.skus.text(id), onHand: Int(onHand[id]), sold: Int(tally.sold),
+          sku: ledger.masked(facts.catalog.skus.text(id)), onHand: Int(onHand[id]), sold: Int(tally.sold),
           first: Instant(milliseconds: tally.first), orders: tally.orders))
     }
     found.sort { $0.sku < $1.sku }

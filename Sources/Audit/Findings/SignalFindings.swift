@@ -47,7 +47,7 @@ struct SignalFindings {
       guard received.map({ $0 > ticket.opened }) ?? !facts.orders.flags[order].contains(.cancelled) else { continue }
       findings.append(
         TicketFinding(
-          ticketID: ledger.masked(ticket.id), orderID: ledger.orderID(order, facts),
+          ticketID: ledger.maskedIdentifier(ticket.id), orderID: ledger.orderID(order, facts),
           opened: Instant(milliseconds: ticket.opened), confirmed: confirmed.map(Instant.init(milliseconds:)),
           received: received.map(Instant.init(milliseconds:))))
     }
@@ -86,8 +86,8 @@ struct SignalFindings {
     var findings = stock.map { cancellation in
       let ordered = cancellation.ordered ?? cancellation.cancelled
       return CancellationFinding(
-        orderID: ledger.masked(cancellation.orderID),
-        marketplace: facts.marketplaces.channelName(cancellation.marketplace),
+        orderID: ledger.maskedIdentifier(cancellation.orderID),
+        marketplace: ledger.marketplace(cancellation.marketplace, facts),
         sku: ledger.masked(facts.catalog.skus.text(Int(cancellation.sku))), ordered: Instant(milliseconds: ordered),
         unitsInFlight: flights.units(cancellation.sku, at: ordered, besides: cancellation.key),
         volumeRatio: volume(at: ordered, hourly, usual))

@@ -43,6 +43,9 @@ public struct KeyShape: Sendable, Equatable, Codable {
     return best
   }
 
+  /// Whether numbers stand alone.
+  var isBare: Bool { prefix.isEmpty && suffix.isEmpty }
+
   /// The key as it stands in the file.
   func text(_ number: Int64) -> String {
     let digits = String(number)

@@ -131,8 +131,10 @@ enum Survey {
     }
     for (field, heading) in mapping?.columns ?? [:] {
       guard let column = headings[ExportFormat.normalized(heading)] else {
-        let known = file.sample.headings.joined(separator: ", ")
-        throw AuditFault(file.input.path, line: 1, "has no column \(heading) for \(field.name); it has \(known).")
+        let known = file.sample.headings.prefix(40).map { PersonalData.masked(String($0.prefix(60))) }
+        throw AuditFault(
+          file.input.path, line: 1,
+          "has no column \(heading) for \(field.name); it has \(known.joined(separator: ", ")).")
       }
       columns[field] = column
       if field == .orderID { file.references = [column] }

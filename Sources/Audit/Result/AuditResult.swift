@@ -55,8 +55,8 @@ public struct Assumptions: Codable, Sendable, Equatable {
   public var graceSeconds = 900
   /// At most so many orders are named in each list of ``AuditResult/affected``.
   public var listLimit = 1000
-  /// Whether e-mail addresses inside order numbers and SKUs stay readable; masked unless asked. Nothing else about
-  /// people is kept at all.
+  /// Whether e-mail addresses, telephone numbers and names that got into order numbers, SKUs, channels or headings stay
+  /// readable; masked unless asked. Nothing else about people is kept at all.
   public var isUnmasked = false
 
   /// The defaults.
