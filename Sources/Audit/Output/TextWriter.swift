@@ -33,6 +33,25 @@ struct TextWriter: ~Copyable {
     }
   }
 
+  /// A JSON string. `<` is escaped too: viewers put such files into pages.
+  mutating func json(_ text: String) {
+    buffer.append(0x22)
+    for byte in text.utf8 {
+      switch byte {
+      case 0x22, 0x5C:
+        buffer.append(0x5C)
+        buffer.append(byte)
+      case 0..<0x20, 0x3C, 0x7F:
+        let digits = Array("0123456789abcdef".utf8)
+        buffer.append(contentsOf: "\\u00".utf8)
+        buffer.append(digits[Int(byte >> 4)])
+        buffer.append(digits[Int(byte & 15)])
+      default: buffer.append(byte)
+      }
+    }
+    buffer.append(0x22)
+  }
+
   private static func isFormula(_ text: String) -> Bool {
     // Leading blanks and invisible characters are dropped by some spreadsheets; the wide forms are read by others.
     let start = text.unicodeScalars.drop { $0 == " " || $0.value == 0 || VisibleText.isInvisible($0) }

@@ -53,6 +53,9 @@ struct AuditRun: AsyncParsableCommand {
   @Option(help: "A file for the report: one page without network or script, for people who decide.")
   var html: String?
 
+  @Option(help: "A file for the orders and their events as OCEL 2.0 JSON, for tools of process mining.")
+  var ocel: String?
+
   @Option(help: "Seconds after the confirmation from which a receipt is listed as late.")
   var lateAfter = 900
 
@@ -68,7 +71,7 @@ struct AuditRun: AsyncParsableCommand {
   @Option(help: "The currency of the prices.")
   var currency = "USD"
 
-  @Flag(help: "Leave e-mail addresses inside order numbers and SKUs readable.")
+  @Flag(help: "Leave people in order numbers, SKUs and channels readable (e-mail, telephone, names).")
   var unmask = false
 
   func validate() throws {
@@ -128,6 +131,7 @@ struct AuditRun: AsyncParsableCommand {
     for path in [out.map { $0 + "/report.html" }, html].compactMap({ $0 }) {
       try named(path) { try Data(finished.html(origin).utf8).write(to: URL(fileURLWithPath: path)) }
     }
+    if let ocel { try named(ocel) { try finished.writeOCEL(to: ocel) } }
   }
 
   /// What cannot be written is named, in words.
