@@ -51,7 +51,7 @@ let everyConnector: [Target.Dependency] = [
 let fuzzed: [Target.Dependency] =
   [
     "HandoffCore", "HandoffStore", "Connector", "Coordinator", "Signing", "Transport", "Desk", "ConnectorTesting",
-    "countersign", hummingbird, nio, nioEmbedded, logging, mustache,
+    "countersign", "Audit", hummingbird, nio, nioEmbedded, logging, mustache,
   ] + everyConnector
 
 let package = Package(

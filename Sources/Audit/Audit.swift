@@ -24,6 +24,8 @@ public struct AuditOptions: Sendable {
 
   /// A record of more bytes is no order: it is counted and skipped, in bounded memory.
   public var longestRecord = 16 << 20
+  /// Bytes read before the file is cut; the findings do not depend on it.
+  var chunkBytes = 1 << 17
 
   /// The defaults, with nothing to audit yet.
   public init() {}

@@ -76,7 +76,7 @@ struct AuditReading {
     case .storefront:
       if facts.keyShape == .plain { facts.keyShape = file.keyShape }
       let channel = file.format.channel.map { facts.catalog.channel(Array($0.utf8)) }
-      report = try await ChunkPipeline(file: file, longestRecord: options.longestRecord).run(tell) { chunk, scan in
+      report = try await ChunkPipeline(file: file, options: options).run(tell) { chunk, scan in
         var taker = StorefrontTaker(chunk: chunk, context: context)
         scan.scan(chunk, into: &taker)
         return taker.batch
@@ -88,7 +88,7 @@ struct AuditReading {
     case .erp, .confirmations, .webhooks, .queue:
       report = try await readLog(file, context, &state, tell)
     default:
-      report = try await ChunkPipeline(file: file, longestRecord: options.longestRecord).run(tell) { chunk, scan in
+      report = try await ChunkPipeline(file: file, options: options).run(tell) { chunk, scan in
         var taker = RowTaker(context: context)
         scan.scan(chunk, into: &taker)
         return taker.batch
@@ -111,7 +111,7 @@ struct AuditReading {
     let isOther = plan.fields[file.input.path].map { $0 != plan.primary } ?? false
     let index = isOther ? otherIndex ?? self.index : self.index
     var found: [Int32] = []
-    return try await ChunkPipeline(file: file, longestRecord: options.longestRecord).run(tell) { chunk, scan in
+    return try await ChunkPipeline(file: file, options: options).run(tell) { chunk, scan in
       var taker = LogTaker(chunk: chunk, context: context)
       scan.scan(chunk, into: &taker)
       return taker.batch

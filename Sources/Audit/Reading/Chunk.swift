@@ -25,20 +25,20 @@ enum RecordForm: Sendable, Equatable {
 
 /// Cuts a file into chunks at the ends of records.
 struct ChunkSource: ~Copyable {
-  static let chunkSize = 1 << 17
-
   let file: FileBytes
   private(set) var lost: [LostRecord] = []
   private let form: RecordForm
   private let longestRecord: Int
+  private let chunkBytes: Int
   private var buffer: [UInt8] = []
   private var sequence = 0
   private var isSkipping = false
   private var isAtEnd = false
   private var json: JSONBoundary
 
-  init(path: String, form: RecordForm, longestRecord: Int) throws {
-    self.longestRecord = longestRecord
+  init(path: String, form: RecordForm, options: AuditOptions) throws {
+    longestRecord = options.longestRecord
+    chunkBytes = options.chunkBytes
     file = try FileBytes(path: path)
     self.form = form
     if case .json(let depth) = form { json = JSONBoundary(depth: depth) } else { json = JSONBoundary(depth: 0) }
@@ -72,7 +72,7 @@ struct ChunkSource: ~Copyable {
   }
 
   private mutating func fill() {
-    let goal = buffer.count + Self.chunkSize
+    let goal = buffer.count + chunkBytes
     while buffer.count < goal {
       if !file.append(to: &buffer, wanted: goal - buffer.count) {
         isAtEnd = true

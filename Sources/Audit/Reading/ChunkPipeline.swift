@@ -24,13 +24,13 @@ struct ChunkPipeline {
   private let path: String
   private let form: RecordForm
   private let heading: Int
-  private let longestRecord: Int
+  private let options: AuditOptions
   private let scanner: RecordScanner
   /// Chunks under way at once; bounds memory.
   private static let width = 3
 
-  init(file: SurveyedFile, longestRecord: Int) {
-    self.longestRecord = longestRecord
+  init(file: SurveyedFile, options: AuditOptions) {
+    self.options = options
     path = file.input.path
     form = file.sample.form
     heading = file.sample.headingBytes
@@ -50,15 +50,18 @@ struct ChunkPipeline {
     _ tell: (Int64) -> Void, parse: @escaping @Sendable (Chunk, RecordScanner) -> Batch,
     merge: (Batch, _ lineFeeds: Int) -> Void
   ) async throws -> ChunkReport {
-    var source = try ChunkSource(path: path, form: form, longestRecord: longestRecord)
+    var source = try ChunkSource(path: path, form: form, options: options)
     let scanner = scanner
+    var left = heading
     await withTaskGroup(of: (Int, Batch, Int).self) { group in
       var underWay = 0
       var ready: [Int: (Batch, Int)] = [:]
       var next = 0
       while true {
         while underWay < Self.width, var chunk = source.next() {
-          if chunk.sequence == 0, heading > 0 { chunk.bytes.removeFirst(min(heading, chunk.bytes.count)) }
+          let part = min(left, chunk.bytes.count)
+          if part > 0 { chunk.bytes.removeFirst(part) }
+          left -= part
           group.addTask { [chunk] in
             let lineFeeds = chunk.bytes.withUnsafeBufferPointer { bytes in
               var count = 0

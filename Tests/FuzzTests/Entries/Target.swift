@@ -23,5 +23,6 @@ extension FuzzTarget {
   static let all: [FuzzTarget] = [
     json, stored, genericWebhook, shopifyWebhook, wooWebhook, genericAPI, shopifyAPI, wooAPI, genericERP, netsuite,
     tryton, downstream, desk, headers, instants, amounts, names, smtp, mail, template, configuration,
+    auditFile, auditText,
   ]
 }
