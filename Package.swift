@@ -202,8 +202,8 @@ if Context.environment["COUNTERSIGN_FUZZ"] == "1" {
       ] + everyConnector,
       path: "Sources/countersign",
       sources: [
-        "Configuration", "Wiring/Assembly.swift", "Wiring/Assembly+Alerts.swift", "Wiring/StorefrontHistory.swift",
-        "Wiring/SystemTime.swift",
+        "Configuration", "Wiring/Assembly.swift", "Wiring/Assembly+Alerts.swift", "Wiring/Assembly+Watch.swift",
+        "Wiring/StorefrontHistory.swift", "Wiring/SystemTime.swift",
       ],
       swiftSettings: strict + counted),
     .executableTarget(
