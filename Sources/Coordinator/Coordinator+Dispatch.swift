@@ -114,11 +114,8 @@ extension Coordinator {
 
   /// Wakes the lanes a handoff's waiting tasks may be in.
   func wake(_ handoff: Handoff?) {
-    guard let handoff, permits.hasAnyBacklog else { return }
-    for lane in [
-      Moves.erpLane(handoff.erp), Moves.notifyLane(handoff.key.storefront),
-      Moves.storefrontLane(handoff.key.storefront),
-    ] where permits.hasBacklog(lane: lane) { signals[lane]?.set() }
+    guard let handoff else { return }
+    for lane in permits.backlogs where Moves.serves(lane: lane, handoff) { signals[lane]?.set() }
   }
 
   func announce(_ handoff: Handoff, _ event: String, at now: Timestamp) {

@@ -79,7 +79,7 @@ public final class Coordinator: Sendable {
       owner: { kind, _ in setting.owner(of: kind) },
       unreadableOwner: { _ in setting.owners[.storefront] ?? setting.defaultOwner },
       sha256: sha256,
-      encode: { OrderJSON.bytes($0) },
+      encode: { read.document(of: $0) { OrderJSON.bytes($0) } },
       decode: { try read.order(in: $0) { try OrderJSON.read(JSONValue(parsing: $0)) } },
       compose: { kind, handoff, order, key, now throws(Unwritable) in
         try compose(

@@ -61,8 +61,13 @@ final class Permits: Sendable {
     state.withLock { $0.lanes[name]?.hasBacklog = hasBacklog }
   }
 
-  /// Whether tasks wait in any lane; asked after every transition, and nearly always no.
-  var hasAnyBacklog: Bool { state.withLock { state in state.lanes.values.contains { $0.hasBacklog } } }
+  /// The lanes in which tasks wait, by name; asked after every transition, and nearly always none.
+  var backlogs: [String] {
+    state.withLock { state in
+      guard state.lanes.values.contains(where: { $0.hasBacklog }) else { return [] }
+      return state.lanes.filter { $0.value.hasBacklog }.keys.sorted()
+    }
+  }
 
   func hasBacklog(lane name: String) -> Bool { state.withLock { $0.lanes[name]?.hasBacklog ?? false } }
 

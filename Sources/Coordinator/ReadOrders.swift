@@ -49,6 +49,16 @@ final class ReadOrders: Sendable {
     return entry.order
   }
 
+  /// The document of an order that is taken in, kept for whoever has to read it next.
+  ///
+  /// The first submission goes out with the order as it was taken in, not as it was read again; so may what follows.
+  func document(of order: Order, encode: (Order) -> [UInt8]) -> [UInt8] {
+    let document = encode(order)
+    let entry = Entry(document, order)
+    state.withLock { $0.keep(entry, Self.mark(of: document)) }
+    return document
+  }
+
   /// Any spread will do: of two documents with one mark the later one is kept.
   private static func mark(of document: [UInt8]) -> UInt64 {
     var hash = UInt64(document.count)

@@ -47,7 +47,7 @@ private struct CanonicalWriter {
     bytes.append(UInt8(ascii: ":"))
     bytes.appendDecimal(value.utf8.count)
     bytes.append(UInt8(ascii: ":"))
-    bytes.append(contentsOf: value.utf8)
+    bytes.appendText(value)
   }
 
   mutating func field(_ name: StaticString, _ value: Int64?) { field(name, value.map { String($0) }) }
@@ -63,6 +63,12 @@ private struct CanonicalWriter {
 }
 
 extension [UInt8] {
+  /// Appends the bytes of a text, all at once.
+  package mutating func appendText(_ text: String) {
+    let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { append(contentsOf: $0) }
+    if isDone == nil { append(contentsOf: text.utf8) }
+  }
+
   /// Appends the digits of a count; text of its own for a few digits is what costs in a hash over many fields.
   package mutating func appendDecimal(_ count: Int) {
     guard count > 9 else { return append(UInt8(truncatingIfNeeded: 48 + Swift.max(0, count))) }

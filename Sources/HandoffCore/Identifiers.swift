@@ -64,12 +64,12 @@ public struct ExternalID: Hashable, Sendable, Codable, CustomStringConvertible {
     while let brace = rest.utf8.firstIndex(of: UInt8(ascii: "{")) {
       text += literal(rest[..<brace])
       rest = rest[brace...]
-      if rest.hasPrefix("{storefront}") {
+      if rest.utf8.starts(with: "{storefront}".utf8) {
         text += safe(key.storefront.text, keepsDash: false)
-        rest = rest.dropFirst("{storefront}".count)
-      } else if rest.hasPrefix("{orderId}") {
+        rest = Substring(rest.utf8.dropFirst("{storefront}".utf8.count))
+      } else if rest.utf8.starts(with: "{orderId}".utf8) {
         text += safe(key.orderID, keepsDash: true)
-        rest = rest.dropFirst("{orderId}".count)
+        rest = Substring(rest.utf8.dropFirst("{orderId}".utf8.count))
       } else {
         text += safe("{", keepsDash: true)
         rest = rest[rest.utf8.index(after: brace)...]

@@ -230,15 +230,17 @@ extension Moves {
   }
 
   private static func base32(_ number: UInt64, digits: Int) -> String {
-    let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
-    var rest = number
-    var text: [UInt8] = []
-    for _ in 0..<digits {
-      text.append(alphabet[Int(rest & 31)])
-      rest >>= 5
+    String(unsafeUninitializedCapacity: digits) { buffer in
+      var rest = number
+      for place in (0..<digits).reversed() {
+        buffer[place] = alphabet[Int(rest & 31)]
+        rest >>= 5
+      }
+      return digits
     }
-    return String(decoding: text.reversed(), as: UTF8.self)
   }
+
+  private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
 
   private func record(
     _ request: IntakeRequest, _ disposition: DeliveryDisposition, _ id: HandoffID, repeated: Bool,

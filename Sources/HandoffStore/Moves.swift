@@ -82,6 +82,18 @@ public final class Moves: Sendable {
   /// The lane of a storefront's holds and releases.
   public static func storefrontLane(_ name: StorefrontName) -> String { "storefront:" + name.text }
 
+  /// Whether effects of a handoff run in a lane.
+  public static func serves(lane: String, _ handoff: Handoff) -> Bool {
+    func isNamed(_ prefix: StaticString, _ name: String) -> Bool {
+      let bytes = lane.utf8
+      return bytes.count == prefix.utf8CodeUnitCount + name.utf8.count
+        && prefix.withUTF8Buffer { bytes.starts(with: $0) }
+        && bytes.dropFirst(prefix.utf8CodeUnitCount).elementsEqual(name.utf8)
+    }
+    let storefront = handoff.key.storefront.text
+    return isNamed("erp:", handoff.erp.text) || isNamed("notify:", storefront) || isNamed("storefront:", storefront)
+  }
+
   /// The stable key of a message (S4).
   public static func messageKey(_ kind: EffectKind, of handoff: Handoff) -> String {
     let name =

@@ -136,11 +136,11 @@ public struct JournalEntry: Hashable, Sendable {
   public func hashed(after previous: String) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(256 + detail.utf8.count)
-    bytes.append(contentsOf: previous.utf8)
+    bytes.appendText(previous)
     func add(_ field: String) {
       bytes.appendDecimal(field.utf8.count)
       bytes.append(UInt8(ascii: ":"))
-      bytes.append(contentsOf: field.utf8)
+      bytes.appendText(field)
     }
     add(handoffID.text)
     add(String(sequence))

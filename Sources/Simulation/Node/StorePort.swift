@@ -73,6 +73,8 @@ final class Recorder: PassThrough {
   func begin() {
     facts.removeAll(keepingCapacity: true)
     newHandoffs.removeAll(keepingCapacity: true)
+    // What was new may have been undone.
+    last = nil
   }
 
   func publish() {
@@ -83,8 +85,14 @@ final class Recorder: PassThrough {
     for fact in facts { world.record(fact.kind, fact.order, fact.first, fact.second, fact.text) }
   }
 
+  /// A transaction nearly always stays with one order.
+  private var last: (id: HandoffID, order: Int)?
+
   private func order(_ id: HandoffID) -> Int {
-    world.byHandoff[id] ?? newHandoffs.first { $0.0 == id }?.1 ?? -1
+    if let last, last.id == id { return last.order }
+    guard let order = world.byHandoff[id] ?? newHandoffs.first(where: { $0.0 == id })?.1 else { return -1 }
+    last = (id, order)
+    return order
   }
 
   override func insert(_ row: HandoffRow) throws {
