@@ -63,23 +63,15 @@ extension World {
     await loop.sleep(strikes(.listingLate) ? Int64(dice.below(4_000_000)) : Int64(dice.between(500, 10_000)), life.seat)
     guard life.isAlive else { return nil }
     if strikes(.listingFailed) { return .failed(reason: "503 on a page") }
-    var found: [(at: Timestamp, order: Int, content: Int)] = []
     let indexed = World.beginning + .microseconds(loop.now - (isHealed ? 0 : plan.listLag))
-    for index in orders.indices where orders[index].shop == shop {
-      guard let last = orders[index].contents.last, contents[last].updatedAt >= cursor.since else { continue }
-      // The storefront's index trails the orders themselves: it may show what was there a while ago.
-      guard let shown = orders[index].contents.last(where: { contents[$0].updatedAt <= indexed }) else { continue }
-      let at = contents[shown].updatedAt
-      if at >= cursor.since, at <= until { found.append((at, index, shown)) }
-    }
-    found.sort { ($0.at, $0.order) < ($1.at, $1.order) }
     // The page marker is the last instant and order seen, so that what changes between two pages is not skipped.
+    var last: (at: Timestamp, order: Int)?
     if let page = cursor.page {
       let parts = page.split(separator: "/").compactMap { Int64($0) }
       guard parts.count == 2 else { return .failed(reason: "no such page") }
-      let last = (Timestamp(microseconds: parts[0]), Int(parts[1]))
-      found.removeAll { ($0.at, $0.order) <= last }
+      last = (Timestamp(microseconds: parts[0]), Int(parts[1]))
     }
+    let found = shown(of: shop, from: cursor.since, until: until, indexed: indexed, after: last)
     let page = found.prefix(World.pageSize)
     record(.listed, -1, page.count)
     let captures = page.map {
@@ -91,5 +83,28 @@ extension World {
     return .page(
       orders: captures, unreadable: [],
       next: BackfillCursor(since: cursor.since, page: "\(end.at.microseconds)/\(end.order)"))
+  }
+
+  /// The orders of a storefront by their last change, as its index shows them: the index trails the orders themselves.
+  private func shown(
+    of shop: Int, from since: Timestamp, until: Timestamp, indexed: Timestamp, after last: (at: Timestamp, order: Int)?
+  ) -> [(at: Timestamp, order: Int, content: Int)] {
+    // Contents stand in the order in which they came, give or take the microseconds that keep an order's clock rising.
+    let start = max(since, last?.at ?? since) - .milliseconds(1)
+    var (low, high) = (0, contents.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if contents[middle].updatedAt < start { low = middle + 1 } else { high = middle }
+    }
+    var found: [(at: Timestamp, order: Int, content: Int)] = []
+    for number in low..<contents.count {
+      let (order, at) = (contents[number].order, contents[number].updatedAt)
+      guard at >= since, at <= until, at <= indexed, orders[order].shop == shop else { continue }
+      if let last, (at, order) <= last { continue }
+      guard orders[order].contents.last(where: { contents[$0].updatedAt <= indexed }) == number else { continue }
+      found.append((at, order, number))
+    }
+    found.sort { ($0.at, $0.order) < ($1.at, $1.order) }
+    return found
   }
 }
