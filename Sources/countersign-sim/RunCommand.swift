@@ -115,6 +115,8 @@ struct Tally: Sendable {
   var steps = 0
   var faults = [Int](repeating: 0, count: FaultKind.allCases.count)
   var reached = Coverage()
+  /// The sum of the seeds' digests: two builds that do the same have the same.
+  var digest: UInt64 = 0
 
   mutating func add(_ outcome: Simulation.Outcome) {
     seeds += 1
@@ -126,6 +128,7 @@ struct Tally: Sendable {
     leastConfirmed = min(leastConfirmed, outcome.confirmed * 100 / max(1, outcome.orders))
     for index in faults.indices { faults[index] += outcome.faults[index] }
     reached.add(outcome.history)
+    digest &+= outcome.digest
     guard !outcome.violations.isEmpty else { return }
     brokenSeeds += 1
     for violation in outcome.violations.prefix(3) {
@@ -147,6 +150,7 @@ struct Tally: Sendable {
     leastConfirmed = min(leastConfirmed, other.leastConfirmed)
     for index in faults.indices { faults[index] += other.faults[index] }
     reached.add(other.reached)
+    digest &+= other.digest
   }
 
   func print(seconds: Double, jobs: Int, known: Int) {
@@ -158,7 +162,9 @@ struct Tally: Sendable {
         + " \(ended) at an end, \(steps) scheduling choices")
     let struck = FaultKind.allCases.map { "\($0.name) \(faults[$0.rawValue])" }
     Swift.print("faults: " + struck.joined(separator: ", "))
-    Swift.print("\(compared) seeds run twice, \(differing) differed; \(brokenSeeds) seeds broke a promise")
+    Swift.print(
+      "\(compared) seeds run twice, \(differing) differed; \(brokenSeeds) seeds broke a promise;"
+        + " digest of all \(String(digest, radix: 16))")
   }
 
   private func tenths(_ number: Double) -> String { "\((number * 10).rounded() / 10)" }

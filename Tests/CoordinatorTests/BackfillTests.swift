@@ -90,6 +90,19 @@ private struct ListedSource: OrderSource {
     try office.end()
   }
 
+  @Test func `orders that are listed again cost the writer nothing`() throws {
+    func changes(_ page: BackfillOutcome) throws -> Int {
+      let store = FaultyStore()
+      let office = office(ListedSource { _, _ in page }, store: store)
+      let before = store.changes
+      world.advance(by: .seconds(600))
+      try office.end()
+      return store.changes - before
+    }
+    let empty = try changes(ListedSource.page())
+    #expect(try changes(ListedSource.page("1", "2", "3", "4")) == empty)
+  }
+
   @Test func `the marker does not move when a page fails, and the next window begins where this one did (F25)`() throws
   {
     let first = try ListedSource.page("1", next: "p2")

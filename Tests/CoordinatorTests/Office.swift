@@ -215,7 +215,10 @@ final class FaultyStore: HandoffStore {
   private let inner = MemoryStore()
   private let faults = Mutex<[Fault]>([])
   private let failed = Mutex(0)
+  private let changed = Mutex(0)
 
+  /// How often it was asked to change something.
+  var changes: Int { changed.withLock { $0 } }
   /// How often it has failed.
   var failures: Int { failed.withLock { $0 } }
 
@@ -230,6 +233,7 @@ final class FaultyStore: HandoffStore {
   func transact<Value: Sendable>(
     _ body: @escaping @Sendable (any StoreTransaction) throws -> Value
   ) async throws -> Value {
+    changed.withLock { $0 += 1 }
     let fault = faults.withLock { $0.isEmpty ? nil : $0.removeFirst() }
     guard let fault else { return try await inner.transact(body) }
     failed.withLock { $0 += 1 }

@@ -108,8 +108,9 @@ extension MemoryTransaction: StoreTransaction {
   }
 
   func expireLeases(now: Timestamp) throws -> Int {
-    let shelves = Dictionary(taskShelves.values.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    let leased = shelves.values.flatMap(\.tasks).filter { ($0.leasedUntil ?? now) > now }.sorted { $0.id < $1.id }
+    let known = taskShelves.keys.sorted()
+    let leased = known.compactMap { id in taskShelves[id]?.tasks.first { $0.id == id && ($0.leasedUntil ?? now) > now }
+    }
     for task in leased { try lease(task.id, attempt: task.attempt, until: now) }
     return leased.count
   }
