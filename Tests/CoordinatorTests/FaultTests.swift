@@ -37,6 +37,30 @@ import Testing
     try office.end()
   }
 
+  @Test func `a process that is killed while its store is away does not ask it again and again`() throws {
+    let store = FaultyStore()
+    let turnstile = Turnstile()
+    let ledger = Ledger(world)
+    let erp = ledger.erp(onSubmit: { submission in
+      await turnstile.pass()
+      return ledger.create(submission)
+    })
+    let office = Office(world, erp: erp, store: store)
+    let running = Task(executorPreference: world) { await office.coordinator.run() }
+    world.settle()
+    _ = try office.capture("1")
+    #expect(turnstile.counts.inside == 1)
+    store.fail(.away, times: 1000)
+    running.cancel()
+    world.settle()
+    let before = store.changes
+    turnstile.letOneGo()
+    world.settle()
+    // A cancelled task no longer sleeps; without an end to it, all 200 tries come within an instant.
+    #expect(store.changes - before == 1)
+    store.heal()
+  }
+
   @Test func `two storefronts that share an ERP share its permits`() throws {
     let ledger = Ledger(world)
     let turnstile = Turnstile()

@@ -20,6 +20,9 @@ package struct Coverage: Sendable {
   /// How often each pair was refused by the rules.
   package private(set) var refused = [Int](repeating: 0, count: stages.count * events.count)
 
+  /// What entries came to that were read before: there are few, over and over again.
+  private var known: [String: (event: Int, refused: Int)] = [:]
+
   private static let numbers = Dictionary(uniqueKeysWithValues: events.enumerated().map { ($1, $0) })
 
   /// Nothing reached yet.
@@ -33,16 +36,20 @@ package struct Coverage: Sendable {
   /// Adds one journal entry: the stage before it, and its event with the detail behind it.
   package mutating func note(stage: Int, _ text: String) {
     guard Self.stages.indices.contains(stage) else { return }
-    if let event = Self.numbers[text] {
-      applied[stage * Self.events.count + event] += 1
-      return
-    }
+    let read = known[text] ?? Self.read(text)
+    if read.event < 0 { return }
+    known[text] = read
+    applied[stage * Self.events.count + read.event] += 1
+    if read.refused >= 0 { refused[stage * Self.events.count + read.refused] += 1 }
+  }
+
+  /// The event of an entry, and the one it was refused for; -1 for none.
+  private static func read(_ text: String) -> (event: Int, refused: Int) {
+    if let event = numbers[text] { return (event, -1) }
     let words = text.split(separator: " ", maxSplits: 2)
-    guard let name = words.first, let event = Self.numbers[String(name)] else { return }
-    applied[stage * Self.events.count + event] += 1
-    if name == "event_refused", words.count > 1, let other = Self.numbers[String(words[1])] {
-      refused[stage * Self.events.count + other] += 1
-    }
+    guard let name = words.first, let event = numbers[String(name)] else { return (-1, -1) }
+    guard name == "event_refused", words.count > 1 else { return (event, -1) }
+    return (event, numbers[String(words[1])] ?? -1)
   }
 
   /// Adds what another saw.

@@ -2,7 +2,7 @@ import HandoffCore
 
 /// S1, S8, S12: what the gate may open for.
 enum GateOracles {
-  static let all: [Oracle] = [decisions, definite, told]
+  static let all: [Oracle] = [told]
 
   /// What an order's story has come to when a decision is looked at.
   private struct Known {
@@ -51,36 +51,34 @@ enum GateOracles {
     }
   }
 
-  /// S1 and S8 at each decision to confirm.
-  static func decisions(_ story: Story) -> (property: Property, text: String)? {
-    firstBroken(story) { known, content, instant in broken(known, content, story, at: instant) }
-  }
-
-  /// S12 at each decision: only a definite yes opens the gate. It is judged on its own, because a decision without a
-  /// yes is as a rule one without a record too: one promise must not hide that another is broken.
-  static func definite(_ story: Story) -> (property: Property, text: String)? {
-    firstBroken(story) { known, content, _ in
-      if known.told.contains(story.world.contents[content].meaning) { return nil }
-      return (.s12, "decided for content \(content) without a definite yes of the ERP")
-    }
-  }
-
-  /// The first decision to confirm that a check finds wrong.
-  private static func firstBroken(
-    _ story: Story, _ check: (Known, Int, Int64) -> (property: Property, text: String)?
-  ) -> (property: Property, text: String)? {
-    guard story.isEverDecided else { return nil }
+  /// S1 and S8 at each decision to confirm, and S12: only a definite yes opens the gate.
+  ///
+  /// S12 is judged on its own, because a decision without a yes is as a rule one without a record too: one promise must
+  /// not hide that another is broken. Both in one walk over the order's facts; of each the first that is found.
+  static func atDecisions(_ story: Story) -> [(property: Property, text: String)] {
+    guard story.isEverDecided else { return [] }
+    var found: [(property: Property, text: String)] = []
+    var (isBroken, isUntold) = (false, false)
     var known = Known()
-    let versions = story.versions
     for fact in story.facts {
       known.take(fact, story)
       guard fact.kind == .journal else { continue }
       let (before, after) = Story.stages(fact)
       guard after == .decided, before != .decided else { continue }
-      guard let content = versions[fact.second] else { return (.s1, "decided for a version nobody stored") }
-      if let broken = check(known, content, fact.at) { return broken }
+      guard let content = story.versions[fact.second] else {
+        if !isBroken { found.append((.s1, "decided for a version nobody stored")) }
+        return found
+      }
+      if !isBroken, let one = broken(known, content, story, at: fact.at) {
+        isBroken = true
+        found.append(one)
+      }
+      if !isUntold, !known.told.contains(story.world.contents[content].meaning) {
+        isUntold = true
+        found.append((.s12, "decided for content \(content) without a definite yes of the ERP"))
+      }
     }
-    return nil
+    return found
   }
 
   private static func broken(

@@ -27,6 +27,7 @@ struct Judge {
       for oracle in Judge.oracles {
         if let broken = oracle(story) { world.violate(broken.property, order, broken.text) }
       }
+      for broken in GateOracles.atDecisions(story) { world.violate(broken.property, order, broken.text) }
       judgeEnd(story)
       if let last = story.lastStage { stages[last, default: 0] += 1 }
     }

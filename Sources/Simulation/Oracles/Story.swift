@@ -1,5 +1,23 @@
 import HandoffCore
 
+/// The content of each version number; versions count from 1.
+struct Versions {
+  private(set) var values: [Int] = []
+  private var numbers: [Int32] = []
+
+  mutating func keep(_ content: Int?, at number: Int32) {
+    guard let content else { return }
+    if let place = numbers.firstIndex(of: number) {
+      values[place] = content
+    } else {
+      values.append(content)
+      numbers.append(number)
+    }
+  }
+
+  subscript(number: Int32) -> Int? { numbers.firstIndex(of: number).map { values[$0] } }
+}
+
 /// All that happened to one order, in order: what an oracle over one order reads.
 struct Story {
   let world: World
@@ -7,7 +25,7 @@ struct Story {
   let info: WorldOrder
   let facts: [Fact]
   /// The content of each version number.
-  let versions: [Int32: Int]
+  let versions: Versions
   /// Whether it was ever decided to confirm it.
   let isEverDecided: Bool
 
@@ -16,10 +34,10 @@ struct Story {
     self.order = order
     info = world.orders[order]
     facts = positions.map { world.history.facts[$0] }
-    var versions: [Int32: Int] = [:]
+    var versions = Versions()
     var isEverDecided = false
     for fact in facts {
-      if fact.kind == .versionStored { versions[fact.second] = Story.content(storedAs: fact) }
+      if fact.kind == .versionStored { versions.keep(Story.content(storedAs: fact), at: fact.second) }
       if fact.kind == .journal, fact.stages.after == .decided { isEverDecided = true }
     }
     self.versions = versions
