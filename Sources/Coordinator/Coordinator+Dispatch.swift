@@ -16,7 +16,11 @@ extension Coordinator {
         for task in claimed { start(task) }
         if claimed.count == free { continue }
       }
-      await signal.wait(upTo: await pause(lane: lane, hasFree: free > 0), time)
+      // Until it is known how long: what is planned meanwhile wakes the lane.
+      permits.noteSleep(lane: lane, until: .distantFuture)
+      let pause = await pause(lane: lane, hasFree: free > 0)
+      permits.noteSleep(lane: lane, until: time.now + pause)
+      await signal.wait(upTo: pause, time)
     }
   }
 
@@ -96,6 +100,7 @@ extension Coordinator {
         }
         if let handoff { announce(handoff, event.name, at: now) }
         wake(handoff)
+        expect(desk.waiting)
         return claimed
       } catch {
         desk.returnAll()
@@ -116,6 +121,14 @@ extension Coordinator {
   func wake(_ handoff: Handoff?) {
     guard let handoff else { return }
     for lane in permits.backlogs where Moves.serves(lane: lane, handoff) { signals[lane]?.set() }
+  }
+
+  /// Wakes the lanes that would sleep past what was just planned for later, at the instant it becomes due.
+  func expect(_ waiting: [(lane: String, due: Timestamp)]) {
+    for (lane, due) in waiting where permits.isSleptPast(lane: lane, due: due) {
+      guard let signal = signals[lane] else { continue }
+      _ = time.alarm(after: max(.milliseconds(5), due.since(time.now))) { signal.set() }
+    }
   }
 
   func announce(_ handoff: Handoff, _ event: String, at now: Timestamp) {

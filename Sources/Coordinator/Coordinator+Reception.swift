@@ -70,6 +70,7 @@ extension Coordinator {
       if result.disposition == .applied { announce(result.handoff, result.event, at: request.receivedAt) }
       for task in result.claimed { start(task) }
       wake(result.handoff)
+      expect(desk.waiting)
       return .taken(result.disposition, result.handoff)
     } catch {
       desk.returnAll()
@@ -160,6 +161,7 @@ extension Coordinator {
       announce(result.handoff, "operator_decided", at: now)
       for task in result.claimed { start(task) }
       wake(result.handoff)
+      expect(desk.waiting)
       return result.handoff
     } catch {
       desk.returnAll()

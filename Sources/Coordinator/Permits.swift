@@ -11,6 +11,8 @@ final class Permits: Sendable {
     var inUse = 0
     var hasBacklog = true
     var pausedUntil: Timestamp = .distantPast
+    /// When whoever serves the lane looks at it again, unless woken.
+    var sleepsUntil: Timestamp = .distantPast
   }
 
   private struct State {
@@ -83,6 +85,18 @@ final class Permits: Sendable {
     }
   }
 
+  /// Notes when whoever serves a lane looks at it again by itself.
+  func noteSleep(lane name: String, until: Timestamp) { state.withLock { $0.lanes[name]?.sleepsUntil = until } }
+
+  /// Whether a task that becomes due at an instant would be slept past; the next one is compared with this one.
+  func isSleptPast(lane name: String, due: Timestamp) -> Bool {
+    state.withLock { state in
+      guard !state.isClosed, let until = state.lanes[name]?.sleepsUntil, due < until else { return false }
+      state.lanes[name]?.sleepsUntil = due
+      return true
+    }
+  }
+
   func close() { state.withLock { $0.isClosed = true } }
 
   var isClosed: Bool { state.withLock { $0.isClosed } }
@@ -101,6 +115,7 @@ final class TransactionDesk: LeaseDesk {
     var now = Timestamp.distantPast
     var taken: [String] = []
     var isCreditLeft = true
+    var waiting: [(lane: String, due: Timestamp)] = []
   }
 
   private let permits: Permits
@@ -134,10 +149,16 @@ final class TransactionDesk: LeaseDesk {
     }
   }
 
+  func note(lane: String, due: Timestamp) { state.withLock { $0.waiting.append((lane, due)) } }
+
+  /// What was planned for later, by lane.
+  var waiting: [(lane: String, due: Timestamp)] { state.withLock { $0.waiting } }
+
   func returnAll() {
     let lanes = state.withLock { state in
       defer {
         state.taken = []
+        state.waiting = []
         state.isCreditLeft = true
       }
       return state.taken

@@ -71,6 +71,7 @@ extension Moves {
     let mayGo = isDue && !isBusy && isReadable(planned.effect, &work, in: transaction)
     guard mayGo, desk.take(lane: lane) else {
       _ = try transaction.put(NewTask(handoffID: handoff.id, planned: planned, lane: lane))
+      if planned.disposition == .perform { desk.note(lane: lane, due: planned.notBefore) }
       return
     }
     let until = now + setting.lease

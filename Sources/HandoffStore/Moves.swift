@@ -160,6 +160,13 @@ public final class ClaimedTask: Sendable {
 public protocol LeaseDesk: Sendable {
   /// Takes a permit of a lane; false when the lane is full, closed or unknown.
   func take(lane: String) -> Bool
+  /// Notes that a task waits in a lane until an instant, so that whoever serves the lane does not sleep past it.
+  func note(lane: String, due: Timestamp)
+}
+
+extension LeaseDesk {
+  /// Notes nothing.
+  public func note(lane: String, due: Timestamp) {}
 }
 
 /// A desk without permits: every task waits to be claimed.

@@ -61,6 +61,23 @@ import Testing
     store.heal()
   }
 
+  @Test func `what is to be tried again soon does not wait for a lane that sleeps long`() throws {
+    let ledger = Ledger(world)
+    let erp = ledger.erp(onSubmit: { submission in
+      if ledger.asked("submit").count == 1 { return .busy(reason: "429") }
+      return ledger.create(submission)
+    })
+    let office = Office(world, erp: erp) { $0.longestPause = .seconds(60) }
+    office.open()
+    world.advance(by: .seconds(1))
+    let id = try office.capture("1")
+    #expect(ledger.asked("submit").count == 1)
+    world.advance(by: .seconds(1))
+    #expect(ledger.asked("submit").count == 2)
+    #expect(try office.handoff(id).stage == .confirmed)
+    try office.end()
+  }
+
   @Test func `two storefronts that share an ERP share its permits`() throws {
     let ledger = Ledger(world)
     let turnstile = Turnstile()
