@@ -59,12 +59,13 @@ struct SignalFindings {
     var signal = Signal(
       name: .supportCannotFindOrders, state: holds ? .holds : .doesNotHold,
       sentence:
-        "\(findings.count) of \(facts.tickets.count) tickets about an order were opened while the ERP did not have it.")
+        "\(Words.count(findings.count)) of \(Words.count(facts.tickets.count)) tickets about an order were opened "
+        + "while the ERP did not have it.")
     signal.evidence = [
       Evidence("tickets-in-gap", Double(findings.count), signal.sentence),
       Evidence(
         "tickets-about-orders", Double(facts.tickets.count),
-        "\(facts.tickets.count) of \(facts.ticketRows) tickets name an order."),
+        "\(Words.count(facts.tickets.count)) of \(Words.count(facts.ticketRows)) tickets name an order."),
     ]
     return signal
   }
@@ -101,15 +102,15 @@ struct SignalFindings {
     var signal = Signal(
       name: .marketplaceOversell, state: holds ? .holds : .doesNotHold,
       sentence:
-        "\(inFlight.count) of \(findings.count) marketplace cancellations for want of stock fell on units that were "
-        + "sold and not in the ERP."
+        "\(Words.count(inFlight.count)) of \(Words.count(findings.count)) marketplace cancellations for want of stock "
+        + "fell on units that were sold and not in the ERP."
     )
     let busy = findings.filter { $0.volumeRatio >= 2 }.count
     signal.evidence = [
       Evidence("cancellations-with-units-in-flight", Double(inFlight.count), signal.sentence),
       Evidence(
         "cancellations-after-peaks", Double(busy),
-        "\(busy) of \(findings.count) followed an hour with twice the usual orders."),
+        "\(Words.count(busy)) of \(Words.count(findings.count)) followed an hour with twice the usual orders."),
     ]
     return signal
   }
@@ -147,10 +148,10 @@ struct SignalFindings {
       Evidence("demand-difference-units", Double(comparison.difference), signal.sentence),
       Evidence(
         "demand-explained-units", Double(comparison.explained),
-        "\(comparison.explained) units reached the ERP after their week or never."),
+        "\(Words.count(Int(comparison.explained))) units reached the ERP after their week or never."),
       Evidence(
         "stockout-units", Double(comparison.stockouts),
-        "\(comparison.stockouts) units would be short had stock been ordered by the ERP's figures."),
+        "\(Words.count(Int(comparison.stockouts))) units would be short had stock been ordered by the ERP's figures."),
     ]
     return signal
   }

@@ -53,7 +53,7 @@ extension AuditReport {
     let spans = DaySpan.spans(result.gap.byDay)
     let unit = spans.first?.unit ?? "day"
     return section(
-      "when", "When it happens", lead: peakSentence,
+      "when", result.gap.confirmedFirst > 0 ? "When it happens" : "By hour, volume and day", lead: peakSentence,
       """
       <h3>By hour of the day <small>(\(result.assumptions.timeZone))</small></h3>
       <figure>\(hours)<figcaption><ul class="legend">\(hourLegend)</ul></figcaption></figure>
@@ -82,7 +82,7 @@ extension AuditReport {
 
   private func dayFigure(_ spans: [DaySpan]) -> HTML {
     let unit = spans.first?.unit ?? "day"
-    guard result.gap.confirmedFirst > 0 else { return "<p>In no \(unit) was a customer told first.</p>" }
+    guard result.gap.confirmedFirst > 0 else { return "<p>No \(unit) has a customer who was told first.</p>" }
     let days = Drawing.both(
       id: "days", title: "Share of orders confirmed first, and orders, by \(unit)",
       description: "\(spans.count) bars; the figures stand in the table below."

@@ -7,12 +7,12 @@ enum ReportStyle {
       --good-back: #eff8f3; --unsure: #8a5a00; --unsure-back: #fdf6e7; --volume: #9aa7b5; --p0: #4f9f78; --p1:
       #f6c8bd;
       --p2: #ec9a8c; --p3: #da6a5d; --p4: #b3261e; --p5: #7d1610; --p6: #2b1a1a; --h0: #7a8ba0; 
-      --h2: #b58a3a; --inside: #fff; --late: #b3261e; }
+      --h2: #b58a3a; --inside: #fff; --h3: #4a8a8c; --late: #b3261e; }
     @media (prefers-color-scheme: dark) { :root { --ink: #e7ebf0; --soft: #9ba7b4; --back: #12171d; --card: #1b222b;
       --edge: #2d3742; --grid: #27303a; --bad: #ff8f85; --bad-soft: #8c3f39; --bad-back: #2a1c1e; --good: #6fd3a0;
       --good-soft: #2f6b4d; --good-back: #16261f; --unsure: #f0bd5c; --unsure-back: #2b2416; --volume: #5f6d7c;
       --p0: #3f8a66; --p1: #6b3a37; --p2: #8a443f; --p3: #b0524a; --p4: #e0685e; --p5: #ffaaa2; --p6: #fff;
-      --h0: #64748a; --h2: #c39a4c; --inside: #14191f; --late: #e0685e; } }
+      --h0: #64748a; --h2: #c39a4c; --inside: #14191f; --h3: #5aa0a2; --late: #e0685e; } }
     * { box-sizing: border-box; }
     body { margin: 0 auto; max-width: 1000px; padding: 28px 24px; background: var(--back); color: var(--ink);
       font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; overflow-wrap: anywhere; }
@@ -38,7 +38,8 @@ enum ReportStyle {
     .tiles { display: grid; grid-template-columns: repeat(4, 1fr); gap: 12px; margin: 0; }
     .tile { padding: 16px 18px; background: var(--card); border: 1px solid var(--edge); border-radius: 10px; }
     .tile dt { color: var(--soft); font-size: .88rem; } .tile dd { margin: 0; }
-    .tile b { display: block; margin: 2px 0 4px; font-size: 1.75rem; line-height: 1.15; letter-spacing: -.02em;
+    .tile b { display: block; white-space: nowrap;
+      margin: 2px 0 4px; font-size: 1.75rem; line-height: 1.15; letter-spacing: -.02em;
       font-variant-numeric: tabular-nums; } .tile span { display: block; color: var(--soft); font-size: .85rem;
       line-height: 1.4; }
     .bad b, b.bad { color: var(--bad); } .good b, b.good { color: var(--good); }
@@ -60,6 +61,7 @@ enum ReportStyle {
     .p4 { fill: var(--p4); background: var(--p4); } .p5 { fill: var(--p5); background: var(--p5); }
     .p6 { fill: var(--p6); background: var(--p6); } .h0 { fill: var(--h0); background: var(--h0); }
     .h1 { fill: var(--late); background: var(--late); } .h2 { fill: var(--h2); background: var(--h2); }
+    .h3 { fill: var(--h3); background: var(--h3); }
     .legend { display: flex; flex-wrap: wrap; gap: 4px 22px; margin: 10px 0 4px; padding: 0; list-style: none;
       font-size: .88rem; color: var(--soft); } .legend b { color: var(--ink); margin-left: 3px; }
     .key { display: inline-block; width: .8em; height: .8em; margin-right: .5em; border-radius: 2px; }
@@ -105,7 +107,7 @@ enum ReportStyle {
       --grid: #e5e5e5; --bad: #b3261e; --bad-soft: #e9a49d; --bad-back: #fff; --good: #17693f; --good-soft: #9ccdb3;
       --good-back: #fff; --unsure: #8a5a00; --volume: #9aa7b5; --p0: #4f9f78; --p1: #f6c8bd; --p2: #ec9a8c;
       --p3: #da6a5d; --p4: #b3261e; --p5: #7d1610; --p6: #2b1a1a; --h0: #7a8ba0; --h2: #b58a3a;
-      --inside: #fff; --late: #b3261e; }
+      --inside: #fff; --h3: #4a8a8c; --late: #b3261e; }
       @page { margin: 14mm; } body { max-width: none; padding: 0; font-size: 10.5pt; print-color-adjust: exact;
       -webkit-print-color-adjust: exact; } header, section { border: 0; border-radius: 0; padding: 0; margin: 0 0
       18pt; }

@@ -18,12 +18,17 @@ enum ReportWords {
 
   /// Money by three digits: prices are assumptions.
   static func money(_ amount: Double, _ currency: String) -> String {
-    currency + " " + Words.count(rounded(amount))
+    let amount = rounded(amount)
+    let (unit, sign) = amount >= 1_000_000 ? (1_000_000, " M") : amount >= 10_000 ? (1000, " k") : (1, "")
+    let hundredths = (amount * 100 + unit / 2) / unit
+    let rest = hundredths % 100
+    let decimals = rest == 0 ? "" : rest % 10 == 0 ? ".\(rest / 10)" : ".\(rest < 10 ? "0" : "")\(rest)"
+    return currency + " " + Words.count(hundredths / 100) + decimals + sign
   }
 
   /// Three digits, then zeros.
   static func rounded(_ amount: Double) -> Int {
-    guard amount.isFinite, abs(amount) < 1e15 else { return 0 }
+    guard amount.isFinite, abs(amount) < 1e14 else { return 0 }
     var unit = 1.0
     while abs(amount) / unit >= 1000 { unit *= 10 }
     return Int((amount / unit).rounded()) * Int(unit)

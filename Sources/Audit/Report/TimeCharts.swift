@@ -127,7 +127,7 @@ enum TimeCharts {
     drawing.text("orders placed", x: 0, y: frame.lowerTop - 14, .start, "label strong")
     for mark in marks {
       drawing.line(x1: frame.left, y1: y(mark), x2: frame.right, y2: y(mark), mark == 0 ? "axis" : "grid")
-      drawing.text(short(mark), x: frame.left - 6, y: y(mark) + 4, .end, "label")
+      drawing.text(short(mark, most: top), x: frame.left - 6, y: y(mark) + 4, .end, "label")
     }
     for (position, slot) in slots.enumerated() {
       let height = frame.bottom - y(Double(slot.orders))
@@ -140,10 +140,11 @@ enum TimeCharts {
     }
   }
 
-  private static func short(_ number: Double) -> String {
-    number >= 1e6
-      ? Words.tenths(number / 1e6) + " M"
-      : number >= 10_000 ? Words.tenths(number / 1000) + " k" : Words.count(Int(number))
+  /// All labels of an axis in one unit.
+  private static func short(_ number: Double, most: Double) -> String {
+    if most >= 1e6 { return Words.tenths(number / 1e6) + (number == 0 ? "" : " M") }
+    if most >= 10_000 { return Words.tenths(number / 1000) + (number == 0 ? "" : " k") }
+    return Words.count(Int(number))
   }
 }
 
@@ -238,6 +239,6 @@ extension Hop {
   func style(at position: Int, in hops: [Hop]) -> String {
     let share = shareOfLateness ?? 0
     if share > 0, !hops.contains(where: { ($0.shareOfLateness ?? 0) > share }) { return "h1" }
-    return position % 2 == 0 ? "h0" : "h2"
+    return ["h0", "h2", "h3"][position % 3]
   }
 }
