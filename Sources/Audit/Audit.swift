@@ -72,12 +72,13 @@ public struct Audit: Sendable {
     var files: [SurveyedFile] = []
     var unknown: [InputFile] = []
     for path in try Self.expand(options.paths) {
-      if let file = try Survey.look(at: path, mappings: options.mappings) {
+      let foreign = try ForeignForm.remark(path)
+      if foreign == nil, let file = try Survey.look(at: path, mappings: options.mappings) {
         files.append(file)
       } else {
         var input = InputFile(path: path)
         input.bytes = (try? FileBytes(path: path).size) ?? 0
-        input.remarks = ["nobody knows these headings: say what it holds with --map"]
+        input.remarks = [foreign ?? "nobody knows these headings: say what it holds with --map"]
         unknown.append(input)
       }
     }
@@ -86,7 +87,7 @@ public struct Audit: Sendable {
       throw AuditFault(
         options.paths.first ?? ".",
         "holds no storefront orders that are recognised (\(Self.list(files, unknown))); name them with --map "
-          + "FILE:storefront."
+          + "FILE:storefront,COLUMN=order,COLUMN=created."
       )
     }
     let plan = JoinPlan(&files)
@@ -97,10 +98,12 @@ public struct Audit: Sendable {
 
   private static func list(_ files: [SurveyedFile], _ unknown: [InputFile]) -> String {
     let known = files.map { "\($0.input.path): \($0.role.rawValue)" }
-    return (known + unknown.map { "\($0.path): unknown" }).joined(separator: ", ")
+    return (known + unknown.map { "\($0.path): \($0.remarks.first ?? "unknown")" }).joined(separator: "; ")
   }
 
   private static let endings = [".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".gz", ".log"]
+  /// Not read, but people leave them in the folder and ought to hear of it.
+  private static let sheets = [".xlsx", ".xls", ".ods", ".numbers", ".zip"]
 
   /// Files as given; of folders the files that look like exports.
   static func expand(_ paths: [String]) throws -> [String] {
@@ -117,7 +120,7 @@ public struct Audit: Sendable {
       let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
       let base = path.hasSuffix("/") ? path : path + "/"
       let fitting = names.filter { name in
-        !name.hasPrefix(".") && name != "truth.json" && endings.contains { name.lowercased().hasSuffix($0) }
+        !name.hasPrefix(".") && name != "truth.json" && (endings + sheets).contains { name.lowercased().hasSuffix($0) }
       }
       if fitting.isEmpty {
         throw AuditFault(path, "holds no file with an ending of \(endings.joined(separator: " ")).")

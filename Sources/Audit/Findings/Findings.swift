@@ -97,7 +97,12 @@ struct Findings: Sendable {
           + "a re-import. Their receipt times say nothing about the handoff and are left out of the gap.")
     }
     let unreadable = result.inputs.reduce(0) { $0 + $1.unreadable.reduce(0) { $0 + $1.count } }
-    if unreadable > 0 { notes.append("\(unreadable) records could not be read; they are listed by reason and line.") }
+    if unreadable > 0 {
+      notes.append(
+        unreadable == 1
+          ? "1 record could not be read; it is listed with its reason and line."
+          : "\(Words.count(unreadable)) records could not be read; they are listed by reason and line.")
+    }
     return notes
   }
 }

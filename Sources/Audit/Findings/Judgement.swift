@@ -17,7 +17,11 @@ struct Judgement {
 
   func verdict() -> Verdict {
     let judged = result.orders.joined + result.orders.neverReceivedButConfirmed
-    guard ledger.hasReceipts, ledger.hasConfirmations, judged >= Self.fewestOrders else { return notJudged(judged) }
+    // Receipts and confirmations without one order in common are of different shops or periods, or joined by the wrong
+    // column: nobody loses every order.
+    guard ledger.hasReceipts, ledger.hasConfirmations, judged >= Self.fewestOrders, result.orders.joined > 0 else {
+      return notJudged(result.orders.joined)
+    }
     let share = result.gap.confirmedFirstShare
     if share < Self.exceptionShare || result.gap.confirmedFirst < 3 { return inSequence() }
     return failure(share, judged)
@@ -33,8 +37,12 @@ struct Judgement {
     }
     if verdict.toExport.isEmpty { verdict.toExport.append("logs of one period with order numbers in common") }
     verdict.sentence =
-      "This cannot be judged: only \(judged) orders have both a confirmation and a receipt."
-    verdict.evidence = [Evidence("judged-orders", Double(judged), "\(judged) orders could be judged.")]
+      "This cannot be judged: "
+      + (judged == 0 ? "no order has" : judged == 1 ? "only 1 order has" : "only \(judged) orders have")
+      + " both a confirmation and a receipt."
+    verdict.evidence = [
+      Evidence("judged-orders", Double(judged), "\(judged == 1 ? "1 order" : "\(judged) orders") could be judged.")
+    ]
     return verdict
   }
 

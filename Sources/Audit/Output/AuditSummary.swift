@@ -93,6 +93,13 @@ public struct AuditSummary: Sendable {
     ]
   }
 
+  private static func reason(_ reason: Reason) -> String {
+    let lines = reason.firstLines.prefix(3).map(String.init).joined(separator: ", ")
+    let rest = reason.count > 3 ? " …" : ""
+    return "\(reason.reason) \(Words.count(reason.count))"
+      + (lines.isEmpty ? "" : ", line\(reason.count == 1 ? "" : "s") \(lines)\(rest)")
+  }
+
   private func inputs() -> [String] {
     var lines = [""]
     for input in result.inputs {
@@ -102,7 +109,7 @@ public struct AuditSummary: Sendable {
       if unreadable > 0 {
         line +=
           ", \(Words.count(unreadable)) unreadable ("
-          + input.unreadable.map { "\($0.reason) \(Words.count($0.count))" }.joined(separator: ", ") + ")"
+          + input.unreadable.map(Self.reason).joined(separator: "; ") + ")"
       }
       lines.append(line)
       lines += input.remarks.map { "  \($0)" }

@@ -27,8 +27,9 @@ struct AuditReading {
     reserve()
     for role in order {
       for file in files where file.role == role {
-        facts.roles.insert(role)
         try await read(file, progress)
+        // An empty export of the ERP or of the mails proves nothing about any order.
+        if inputs.last?.rows != 0 || ![.erp, .confirmations].contains(role) { facts.roles.insert(role) }
       }
       if role == .storefront { indexOrders() }
     }
@@ -80,7 +81,8 @@ struct AuditReading {
         var taker = StorefrontTaker(chunk: chunk, context: context)
         scan.scan(chunk, into: &taker)
         return taker.batch
-      } merge: { batch, lineFeeds in
+      } merge: { batch, skipped, lineFeeds in
+        state.lines += skipped
         facts.append(batch, input: &state, defaultChannel: channel)
         state.add(batch)
         state.lines += lineFeeds
@@ -92,7 +94,8 @@ struct AuditReading {
         var taker = RowTaker(context: context)
         scan.scan(chunk, into: &taker)
         return taker.batch
-      } merge: { batch, lineFeeds in
+      } merge: { batch, skipped, lineFeeds in
+        state.lines += skipped
         take(batch, file, &state)
         state.lines += lineFeeds
       }
@@ -115,7 +118,8 @@ struct AuditReading {
       var taker = LogTaker(chunk: chunk, context: context)
       scan.scan(chunk, into: &taker)
       return taker.batch
-    } merge: { batch, lineFeeds in
+    } merge: { batch, skipped, lineFeeds in
+      state.lines += skipped
       let outcome = facts.orders.apply(
         batch, to: column, index: index, isOther: isOther && otherIndex != nil, isReceipt: file.role == .erp,
         found: &found)
@@ -130,7 +134,11 @@ struct AuditReading {
     input.isCompressed = report.isCompressed
     if report.encoding != .utf8 { input.encoding = report.encoding.rawValue }
     input.rows = state.rows + report.lost.count
-    let lost = Dictionary(grouping: report.lost, by: \.reason).map { Reason($0.key, count: $0.value.count) }
+    let lost = Dictionary(grouping: report.lost, by: \.reason).map { reason, records in
+      Reason(
+        reason, count: records.count,
+        firstLines: records.prefix(Rejections.named).map { $0.line + file.sample.headingLines })
+    }
     input.unreadable = (state.rejections.reasons + lost).sorted { $0.count > $1.count }
     let skipped: [(String, Int)] = [
       ("further line of an order above", state.further), ("test order", state.tests),
@@ -142,6 +150,7 @@ struct AuditReading {
       0,
       input.rows - input.unreadable.reduce(0) { $0 + $1.count } - state.tests - state.repeats
         - state.others - state.unmatched)
+    if input.rows == 0 { input.remarks.append("has a heading and no record; was the period or the filter wrong?") }
     if let damage = report.damage { input.remarks.append(damage) }
     if state.ambiguousTimes > 0 {
       input.remarks.append(

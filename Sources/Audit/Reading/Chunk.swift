@@ -5,12 +5,17 @@ struct Chunk: Sendable {
   /// The place of the chunk in its file.
   var sequence = 0
   var bytes: [UInt8] = []
+  /// Line feeds that were given up between the chunk before and this one.
+  var skippedLines = 0
 }
 
 /// A record that was left out before anyone could look into it.
 struct LostRecord: Sendable, Equatable {
+  /// The chunk it stood before.
   let sequence: Int
   let reason: String
+  /// Line feeds given up before it, in the whole file.
+  var skippedLines = 0
 }
 
 /// How the records of a file are told apart.
@@ -33,6 +38,8 @@ struct ChunkSource: ~Copyable {
   private var buffer: [UInt8] = []
   private var sequence = 0
   private var isSkipping = false
+  private var skippedLines = 0
+  private var toldLines = 0
   private var isAtEnd = false
   private var json: JSONBoundary
 
@@ -67,8 +74,11 @@ struct ChunkSource: ~Copyable {
   }
 
   private mutating func chunk(_ bytes: [UInt8]) -> Chunk {
-    defer { sequence += 1 }
-    return Chunk(sequence: sequence, bytes: bytes)
+    defer {
+      sequence += 1
+      toldLines = skippedLines
+    }
+    return Chunk(sequence: sequence, bytes: bytes, skippedLines: skippedLines - toldLines)
   }
 
   private mutating func fill() {
@@ -103,10 +113,12 @@ struct ChunkSource: ~Copyable {
   /// is skipped up to the next one.
   private mutating func dropLongRecord() {
     if case .delimited = form, let end = buffer.firstIndex(of: 0x0A) {
-      lost.append(LostRecord(sequence: sequence, reason: "a quote that is never closed"))
+      lost.append(LostRecord(sequence: sequence, reason: "a quote that is never closed", skippedLines: skippedLines))
       buffer.removeFirst(end + 1)
+      skippedLines += 1
     } else {
-      lost.append(LostRecord(sequence: sequence, reason: "a record longer than any order"))
+      lost.append(
+        LostRecord(sequence: sequence, reason: "a record longer than any order", skippedLines: skippedLines))
       buffer = []
       isSkipping = true
     }
@@ -119,6 +131,7 @@ struct ChunkSource: ~Copyable {
       return
     }
     buffer.removeFirst(end + 1)
+    skippedLines += 1
     isSkipping = false
   }
 }

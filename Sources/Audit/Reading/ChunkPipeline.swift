@@ -1,6 +1,7 @@
 /// What the pipeline learnt about a file.
 struct ChunkReport: Sendable {
-  var lost: [LostRecord] = []
+  /// Records given up before anyone could look into them, with their lines after the heading, counted from 1.
+  var lost: [(reason: String, line: Int)] = []
   var damage: String?
   var isCompressed = false
   var encoding = FileBytes.Encoding.utf8
@@ -48,15 +49,16 @@ struct ChunkPipeline {
 
   func run<Batch: Sendable>(
     _ tell: (Int64) -> Void, parse: @escaping @Sendable (Chunk, RecordScanner) -> Batch,
-    merge: (Batch, _ lineFeeds: Int) -> Void
+    merge: (Batch, _ skippedLines: Int, _ lineFeeds: Int) -> Void
   ) async throws -> ChunkReport {
     var source = try ChunkSource(path: path, form: form, options: options)
     let scanner = scanner
     var left = heading
-    await withTaskGroup(of: (Int, Batch, Int).self) { group in
+    /// Line feeds before each chunk, without those that were given up.
+    var starts = [0]
+    await withTaskGroup(of: (Int, Batch, Int, Int).self) { group in
       var underWay = 0
-      var ready: [Int: (Batch, Int)] = [:]
-      var next = 0
+      var ready: [Int: (Batch, Int, Int)] = [:]
       while true {
         while underWay < Self.width, var chunk = source.next() {
           let part = min(left, chunk.bytes.count)
@@ -68,22 +70,25 @@ struct ChunkPipeline {
               for byte in bytes { count &+= byte == 0x0A ? 1 : 0 }
               return count
             }
-            return (chunk.sequence, parse(chunk, scanner), lineFeeds)
+            return (chunk.sequence, parse(chunk, scanner), chunk.skippedLines, lineFeeds)
           }
           underWay += 1
         }
-        guard let (sequence, batch, lineFeeds) = await group.next() else { break }
+        guard let (sequence, batch, skipped, lineFeeds) = await group.next() else { break }
         underWay -= 1
-        ready[sequence] = (batch, lineFeeds)
-        while let (batch, lineFeeds) = ready.removeValue(forKey: next) {
-          merge(batch, lineFeeds)
-          next += 1
+        ready[sequence] = (batch, skipped, lineFeeds)
+        while let (batch, skipped, lineFeeds) = ready.removeValue(forKey: starts.count - 1) {
+          merge(batch, skipped, lineFeeds)
+          starts.append(starts[starts.count - 1] + lineFeeds)
         }
         tell(source.file.consumed)
       }
     }
+    let lost = source.lost.map { record in
+      (record.reason, starts[min(record.sequence, starts.count - 1)] + record.skippedLines + 1)
+    }
     return ChunkReport(
-      lost: source.lost, damage: source.file.damage, isCompressed: source.file.isCompressed,
+      lost: lost, damage: source.file.damage, isCompressed: source.file.isCompressed,
       encoding: source.file.encoding)
   }
 }

@@ -22,7 +22,8 @@ final class FileBytes {
   private var transcoder: UTF16Transcoder?
 
   init(path: String) throws {
-    descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // A pipe without a writer must not hang here: it is refused below.
+    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     self.path = path
     guard descriptor >= 0 else {
       throw AuditFault(path, "cannot be opened: \(String(cString: strerror(errno))).")
@@ -30,9 +31,13 @@ final class FileBytes {
     var status = stat()
     fstat(descriptor, &status)
     size = Int64(status.st_size)
-    guard status.st_mode & S_IFMT != S_IFDIR else {
+    guard status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
-      throw AuditFault(path, "is a folder; give its files, or the folder alone.")
+      throw AuditFault(
+        path,
+        status.st_mode & S_IFMT == S_IFDIR
+          ? "is a folder; give its files, or the folder alone."
+          : "is no file: exports are read more than once, so write it to a file first.")
     }
     var head = [UInt8](repeating: 0, count: 4096)
     let count = max(0, read(descriptor, &head, head.count))

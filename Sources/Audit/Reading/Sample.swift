@@ -73,7 +73,14 @@ extension Sample {
     var head: [UInt8] = []
     while head.count < Self.headSize, file.append(to: &head, wanted: Self.headSize - head.count) {}
     guard head.contains(where: { $0 > 0x20 }) else {
-      throw AuditFault(path, file.damage ?? "is empty; export it again with its heading.")
+      if file.damage != nil {
+        throw AuditFault(path, "is compressed and cut off or damaged before its first line; copy or export it again.")
+      }
+      throw AuditFault(
+        path, line: head.isEmpty ? nil : 1,
+        head.isEmpty
+          ? "is empty; export it again with its heading."
+          : "holds nothing but blanks and NUL bytes; export it again with its heading.")
     }
     isUTF8 = Self.isUTF8(head)
     hasNUL = head.contains(0)
@@ -103,7 +110,9 @@ extension Sample {
     }.max { $0.1 < $1.1 }
     guard let (delimiter, columns) = best, columns > 1 else {
       throw AuditFault(
-        path, line: 1, "its first line is no heading: none of comma, semicolon, tab or | separates it into columns.")
+        path, line: 1,
+        "its first line is no heading: none of comma, semicolon, tab or | separates it into columns. "
+          + "Export it again with a heading and one of these.")
     }
     form = .delimited(delimiter)
     let (top, headingEnd) = DelimitedText.rows(head[start...], delimiter: delimiter, limit: 1)
@@ -152,7 +161,12 @@ extension Sample {
       return addRecords([one])
     }
     guard let list = JSONEnvelope.largestList(in: head) else {
-      throw AuditFault(path, line: 1, "is neither JSON records, one on each line, nor an array of them.")
+      throw AuditFault(
+        path, line: 1,
+        "is neither JSON records, one on each line, nor an array of them; is it cut off? Export it again.")
+    }
+    guard !list.records.isEmpty else {
+      throw AuditFault(path, line: 1, "holds no whole JSON record; is it cut off? Export it again.")
     }
     form = .json(depth: list.depth)
     headingBytes = list.start
