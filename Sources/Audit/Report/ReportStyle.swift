@@ -80,8 +80,9 @@ enum ReportStyle {
       inset(50%); }
     section > :last-child { margin-bottom: 0; }
     #orders td, #orders th { white-space: nowrap; } #unreadable td { white-space: normal; }
-    #unreadable td:nth-child(2), #unreadable td:last-child,
-    #method td:nth-child(2), #method td:nth-child(3) { text-align: left; } .counts { max-width: 26em; }
+    #unreadable :is(th, td):is(:nth-child(2), :last-child),
+    #method table:not(.counts) :is(th, td):is(:nth-child(2), :nth-child(3)) { text-align: left; }
+      .counts { max-width: 26em; }
     #method td:nth-child(3) { white-space: normal; } #method table:not(.counts) tbody th { min-width: 20em; }
     .cost thead th { white-space: nowrap; }
     .cards { display: grid; grid-template-columns: repeat(3, 1fr); gap: 12px; }
@@ -102,7 +103,9 @@ enum ReportStyle {
     @media (max-width: 600px) { body { padding: 12px; font-size: 15px; } header, section { padding: 16px; }
       h1 { font-size: 1.3rem; } .tile { padding: 12px 14px; } .tile b { font-size: 1.4rem; } .wide { display: none; }
       .narrow { display: block; } svg text { font-size: 12px; }
-      td:has(> .spark), th:empty { display: none; } }
+      td:has(> .spark), th:empty, .cost :is(th, td):nth-child(4) { display: none; }
+      th, td { padding: 6px 4px; } tbody th { min-width: 6.5em; } .cost thead th { white-space: normal; }
+      #method table:not(.counts) tbody th { min-width: 14em; } }
     @media print { :root { color-scheme: light; --ink: #000; --soft: #444; --back: #fff; --card: #fff; --edge: #ccc;
       --grid: #e5e5e5; --bad: #b3261e; --bad-soft: #e9a49d; --bad-back: #fff; --good: #17693f; --good-soft: #9ccdb3;
       --good-back: #fff; --unsure: #8a5a00; --volume: #9aa7b5; --p0: #4f9f78; --p1: #f6c8bd; --p2: #ec9a8c;
@@ -117,6 +120,7 @@ enum ReportStyle {
       .tile b { font-size: 16pt; } figure, article, .tile, tr { break-inside: avoid; }
       h2, h3, caption { break-after: avoid; }
     details { display: none; }
+      .lead { break-after: avoid; break-inside: avoid; } section:not(#method) table, .counts { break-inside: avoid; }
       .table { overflow: visible; } #orders td, #orders th { white-space: normal; } }
     """
 }
