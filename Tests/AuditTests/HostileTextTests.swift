@@ -101,6 +101,18 @@ import Testing
     #expect(page.contains("gpj.\u{FFFD}exe"))
   }
 
+  @Test func `headings are texts like any other`() async throws {
+    let bench = try Workbench()
+    let heading = "\"><script>alert(1)</script>"
+    let rows = (0..<40).map { "\($0),2026-10-01T00:00:00Z,A\n" }.joined()
+    try bench.write("storefront.csv", "order_id,created_at,\(Self.quoted(heading))\n" + rows)
+    let finished = try await bench.audit {
+      $0.mappings = [try Mapping("storefront.csv:storefront,\(heading)=sku")]
+    }
+    #expect(finished.result.inputs.first?.columns.isEmpty == false)
+    for fault in MarkupCheck(finished.html(origin)).faults { Issue.record("\(fault)") }
+  }
+
   @Test func `a cell of ten thousand characters does not fill the page`() async throws {
     let (_, finished) = try await audited()
     let page = finished.html(origin)

@@ -43,7 +43,8 @@ extension AuditReport {
   }
 
   var timeSection: HTML {
-    guard !result.gap.byHourOfDay.isEmpty else { return "" }
+    // Without one order that could be judged, "0 % told first" would be a false comfort.
+    guard exposure.judged > 0, !result.gap.byHourOfDay.isEmpty else { return "" }
     let hours = Drawing.both(
       id: "hours", title: "Gap and orders by hour of the day",
       description: result.gap.byHourOfDay.map { group in
@@ -117,13 +118,18 @@ extension AuditReport {
     guard !result.gap.byVolume.isEmpty else { return "" }
     let most = result.gap.byVolume.map { share($0.group) }.max() ?? 0
     let rows = result.gap.byVolume.map { item -> [HTML] in
-      ["\(item.label) <span>(\(number(item.ordersFrom)) to \(number(item.ordersTo)) orders an hour)</span>"]
+      ["\(item.label) <span>(\(Self.range(item)) an hour)</span>"]
         + cells(item.group, most: most)
     }
     return "<h3>By how busy the hour was</h3>\n"
       + table(
         "By how busy the hour was", ["hours", "orders", "told first", "", "median gap", "9 of 10 within"], rows,
         isTitled: true)
+  }
+
+  private static func range(_ item: VolumeClass) -> String {
+    item.ordersFrom == item.ordersTo
+      ? ReportWords.orders(item.ordersTo) : "\(Words.count(item.ordersFrom)) to \(ReportWords.orders(item.ordersTo))"
   }
 
   private func share(_ group: GapGroup) -> Double {
@@ -159,7 +165,7 @@ extension AuditReport {
 
   var channelSection: HTML {
     let shown = result.gap.byChannel.prefix(12)
-    guard !shown.isEmpty else { return "" }
+    guard exposure.judged > 0, !shown.isEmpty else { return "" }
     let most = shown.map { share($0) }.max() ?? 0
     var rows = shown.map { [name($0.label)] + cells($0, most: most) + [number($0.neverReceived)] }
     let rest = result.gap.byChannel.dropFirst(shown.count)

@@ -36,7 +36,12 @@ extension AuditReport {
         "On the times as recorded the median gap would be \(ReportWords.signed(recorded.p50)) instead of "
           + "\(ReportWords.signed(result.gap.overall?.p50 ?? 0)).")
     }
-    if sentences.isEmpty { sentences.append("No effect stands before its cause: no clock was found wrong.") }
+    if sentences.isEmpty {
+      sentences.append(
+        exposure.judged > 0
+          ? "No effect stands before its cause: no clock was found wrong."
+          : "No order has its time in two systems: no clock could be compared.")
+    }
     for reimport in result.reimports.prefix(10) {
       sentences.append(
         "\(ReportWords.orders(reimport.orders)) were recorded in one burst at "

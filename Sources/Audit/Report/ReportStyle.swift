@@ -79,7 +79,9 @@ enum ReportStyle {
     caption.unseen { position: absolute; width: 1px; height: 1px; padding: 0; overflow: hidden; clip-path:
       inset(50%); }
     section > :last-child { margin-bottom: 0; }
-    #orders td, #orders th { white-space: nowrap; } #unreadable td { white-space: normal; }
+    #orders td, #orders th { white-space: nowrap; }
+    #orders tbody th, #orders td:nth-child(2) { white-space: normal; overflow-wrap: anywhere; min-width: 7em; }
+    #unreadable td { white-space: normal; }
     #unreadable :is(th, td):is(:nth-child(2), :last-child),
     #method table:not(.counts) :is(th, td):is(:nth-child(2), :nth-child(3)) { text-align: left; }
       .counts { max-width: 26em; }

@@ -2,7 +2,7 @@
 enum ReportWords {
   /// `17 s`, with a minus sign for a negative one.
   static func signed(_ milliseconds: Double) -> String {
-    (milliseconds <= -0.5 ? "−" : "") + Words.span(milliseconds)
+    abs(milliseconds) < 0.5 ? "0" : (milliseconds < 0 ? "−" : "") + Words.span(milliseconds)
   }
 
   /// `59 min 11 s`: enough to tell the worst orders apart.

@@ -24,7 +24,7 @@ enum TimeCharts {
       upper = size == .wide ? 170 : 140
     }
 
-    var right: Double { size.width - 4 }
+    var right: Double { size.width - 16 }
     var middle: Double { top + upper }
     var lowerTop: Double { middle + between }
     var bottom: Double { lowerTop + lower }
