@@ -27,6 +27,7 @@ import Testing
     for id in sections + ["method"] { #expect(page.contains("<section id=\"\(id)\""), "\(id)") }
     #expect(page.components(separatedBy: "<article").count == 4)
     for skew in finished.result.clockSkews { #expect(page.contains(HTML("\(skew.sentence)").source)) }
+    for note in finished.result.notes { #expect(page.contains(HTML("\(note)").source)) }
     #expect(page.contains("countersign audit &#39;my exports&#39; --cost lost-order=80"))
     #expect(page.contains("Countersign 1.2.3"))
   }

@@ -32,6 +32,14 @@ import Testing
     let page = try String(contentsOfFile: folder.path + "/report.html", encoding: .utf8)
     #expect(page.contains("<pre>countersign audit exports --html report.html -o none</pre>"))
     #expect(page.contains("orders were confirmed and never reached the ERP."))
+    let secret = try await CommandRun(
+      "audit", "exports", "--html", "report.html", "-o", "none", "--set", "erps.books.token=s3cret", "--set",
+      "a=s3cret",
+      "--set=erps.books.key=s3cret", in: folder)
+    #expect(secret.status == 1)
+    let shown = try String(contentsOfFile: folder.path + "/report.html", encoding: .utf8)
+    #expect(shown.contains("--set &#39;erps.books.token=***&#39; &#39;--set=erps.books.key=***&#39;"))
+    #expect(!shown.contains("s3cret"))
     let nowhere = try await CommandRun("audit", "exports", "--html", "no/where.html", "-o", "none", in: folder)
     #expect(nowhere.status == 3)
     #expect(nowhere.err.hasPrefix("no/where.html: cannot be written"))

@@ -29,25 +29,21 @@ extension AuditReport {
       lead: "Times are in \(result.assumptions.timeZone). All of them stand in late.csv and never.csv (--out).", body)
   }
 
+  /// Everything a reader should know about the figures: wrong clocks, re-imports, and what whoever ran the audit says.
   var clockSection: HTML {
-    var sentences = result.clockSkews.map { ($0.isCertain ? "" : "A doubt: ") + $0.sentence }
+    var sentences = result.notes
     if let recorded = result.gap.asRecorded {
       sentences.append(
         "On the times as recorded the median gap would be \(ReportWords.signed(recorded.p50)) instead of "
           + "\(ReportWords.signed(result.gap.overall?.p50 ?? 0)).")
     }
-    if sentences.isEmpty {
+    if result.clockSkews.isEmpty {
       sentences.append(
         exposure.judged > 0
           ? "No effect stands before its cause: no clock was found wrong."
           : "No order has its time in two systems: no clock could be compared.")
     }
-    for reimport in result.reimports.prefix(10) {
-      sentences.append(
-        "\(ReportWords.orders(reimport.orders)) were recorded in one burst at "
-          + "\(ReportWords.time(reimport.first, zone)) for several days’ orders: a re-import, left out of the gap.")
-    }
-    return section("clocks", "Clocks and re-imports", list(sentences))
+    return section("clocks", "Clocks, re-imports, and what else to know", list(sentences))
   }
 
   var unreadableSection: HTML {

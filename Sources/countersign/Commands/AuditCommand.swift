@@ -146,7 +146,20 @@ struct AuditRun: AsyncParsableCommand {
   private var origin: ReportOrigin {
     let now = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
     return ReportOrigin(
-      version: Countersign.version, commandLine: ["countersign"] + CommandLine.arguments.dropFirst(), created: now)
+      version: Countersign.version, commandLine: ["countersign"] + Self.shown(CommandLine.arguments.dropFirst()),
+      created: now)
+  }
+
+  /// Reports are sent around: the values of settings, which can be secrets, stay out of them.
+  static func shown(_ arguments: some Sequence<String>) -> [String] {
+    var isSetting = false
+    return arguments.map { argument in
+      defer { isSetting = argument == "--set" }
+      let prefix = "--set="
+      guard isSetting || argument.hasPrefix(prefix) else { return argument }
+      let path = isSetting ? argument[...] : argument.dropFirst(prefix.count)
+      return (isSetting ? "" : prefix) + path.prefix { $0 != "=" } + "=***"
+    }
   }
 
   /// A server keeps freed pages for the next order; an audit runs once on somebody's laptop, and each chunk's pages go
