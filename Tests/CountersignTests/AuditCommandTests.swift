@@ -26,14 +26,14 @@ import Testing
   @Test func `the report says how it was made`() async throws {
     let folder = try ScratchFolder()
     try await generated("webhook-loss", in: folder)
-    let run = try await CommandRun("audit", "exports", "--html", "report.html", "-o", "none", in: folder)
+    let run = try await CommandRun("audit", "exports", "--report", "report.html", "-o", "none", in: folder)
     #expect(run.status == 1)
     #expect(run.out.isEmpty && run.err.isEmpty)
     let page = try String(contentsOfFile: folder.path + "/report.html", encoding: .utf8)
-    #expect(page.contains("<pre>countersign audit exports --html report.html -o none</pre>"))
+    #expect(page.contains("<pre>countersign audit exports --report report.html -o none</pre>"))
     #expect(page.contains("orders were confirmed and never reached the ERP."))
     let secret = try await CommandRun(
-      "audit", "exports", "--html", "report.html", "-o", "none", "--set", "erps.books.token=s3cret", "--set",
+      "audit", "exports", "--report", "report.html", "-o", "none", "--set", "erps.books.token=s3cret", "--set",
       "a=s3cret",
       "--set=erps.books.key=s3cret", in: folder)
     #expect(secret.status == 1)
@@ -42,7 +42,7 @@ import Testing
       #expect(shown.contains(text), "\(text)")
     }
     #expect(!shown.contains("s3cret"))
-    let nowhere = try await CommandRun("audit", "exports", "--html", "no/where.html", "-o", "none", in: folder)
+    let nowhere = try await CommandRun("audit", "exports", "--report", "no/where.html", "-o", "none", in: folder)
     #expect(nowhere.status == 3)
     #expect(nowhere.err.hasPrefix("no/where.html: cannot be written"))
   }

@@ -51,7 +51,7 @@ struct AuditRun: AsyncParsableCommand {
   var out: String?
 
   @Option(help: "A file for the report: one page without network or script, for people who decide.")
-  var html: String?
+  var report: String?
 
   @Option(help: "A file for the orders and their events as OCEL 2.0 JSON, for tools of process mining.")
   var ocel: String?
@@ -128,7 +128,7 @@ struct AuditRun: AsyncParsableCommand {
 
   private func write(_ finished: FinishedAudit) throws {
     if let out { try named(out) { try finished.write(to: out) } }
-    for path in [out.map { $0 + "/report.html" }, html].compactMap({ $0 }) {
+    for path in [out.map { $0 + "/report.html" }, report].compactMap({ $0 }) {
       try named(path) { try Data(finished.html(origin).utf8).write(to: URL(fileURLWithPath: path)) }
     }
     if let ocel { try named(ocel) { try finished.writeOCEL(to: ocel) } }

