@@ -59,7 +59,8 @@ package enum FactKind: UInt8, Sendable, CaseIterable {
   case voidTold
   /// A definite answer to a create reached the node; first: 1 for yes; text: which.
   case createAnswered
-  /// An answer about stock reached the node; first: 0 all, 1 partly, 2 none; second: content of the record.
+  /// An answer about stock reached the node; first: 0 all, 1 partly, 2 none, and four times
+  /// the number of the question, in the order they came to the ERP; second: content of the record.
   case stockAnswered
 
   // The customer and the storefront's shipping.

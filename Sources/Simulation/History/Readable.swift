@@ -62,7 +62,7 @@ extension Fact {
     case .receiptTold: return "  answer     a definite yes: content \(second)"
     case .voidTold: return "  answer     the record is void"
     case .createAnswered: return "  answer     \(text)"
-    case .stockAnswered: return "  answer     stock: \(["all", "partly", "none"][Int(min(2, max(0, first)))])"
+    case .stockAnswered: return "  answer     stock: \(["all", "partly", "none"][Int(min(2, max(0, first % 4)))])"
     case .mailTaken: return "customer     message \(text), content \(second)"
     case .held, .released: return "storefront   shipping \(kind)"
     case .personDecided: return "person       \(text)"

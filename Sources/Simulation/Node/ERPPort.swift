@@ -130,8 +130,9 @@ struct ERPPort: ERPConnector {
     }
     guard case .answered(let answer) = answer else { return .unknown(reason: "no answer") }
     switch answer {
-    case .stock(let allocated, let partly, let shortages):
-      world.record(.stockAnswered, order, allocated ? 0 : partly ? 1 : 2, content)
+    case .stock(let allocated, let partly, let shortages, let ask):
+      // Nobody hears an answer to a process that is no more.
+      if life.isAlive { world.record(.stockAnswered, order, (allocated ? 0 : partly ? 1 : 2) + Int(ask) * 4, content) }
       return allocated ? .allocated : partly ? .partlyShort(shortages) : .short(shortages)
     case .notFound:
       if life.isAlive { world.record(.voidTold, order) }

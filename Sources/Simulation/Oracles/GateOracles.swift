@@ -36,7 +36,10 @@ enum GateOracles {
         told.insert(story.meaning(fact.second))
         isVoidTold = false
       case .voidTold: isVoidTold = true
-      case .stockAnswered: stock[story.meaning(fact.second)] = fact.first
+      case .stockAnswered:
+        // A late answer to an earlier question says nothing about now.
+        let meaning = story.meaning(fact.second)
+        if fact.first >= stock[meaning] ?? 0 { stock[meaning] = fact.first }
       case .acknowledged where fact.second == 0:
         if !acknowledged.contains(Int(fact.first)) { acknowledged.append(Int(fact.first)) }
       case .exceptionOpened: exception = fact.first
@@ -112,7 +115,7 @@ enum GateOracles {
   ) -> (property: Property, text: String)? {
     let rule = story.world.plan.shops[story.info.shop].policy.inventory
     guard rule.isRequired, !known.isWaived else { return nil }
-    switch known.stock[decided.meaning] {
+    switch known.stock[decided.meaning].map({ $0 % 4 }) {
     case 0: return nil
     case 1 where rule.partlyShort == .confirm: return nil
     case 2 where rule.short == .confirm: return nil

@@ -21,7 +21,7 @@ enum ERPAnswer {
   case refused(String)
   /// As it stood when the answer left.
   case record(Record)
-  case stock(allocated: Bool, partly: Bool, [Shortage])
+  case stock(allocated: Bool, partly: Bool, [Shortage], ask: Int32)
 
   /// Whether anything may have been done.
   var isTaken: Bool {
@@ -204,10 +204,12 @@ extension World {
     let lines = contents[records[found].content].value.lines
     let isShort =
       loop.now < orders[order].stockAt && !(orders[order].poison == .neverInStock ? isPoisonMended : isHealed)
-    if !isShort { return .stock(allocated: true, partly: false, []) }
+    orders[order].stockAsks += 1
+    let ask = orders[order].stockAsks
+    if !isShort { return .stock(allocated: true, partly: false, [], ask: ask) }
     let ordered = lines.reduce(0) { $0 + $1.quantity }
     let shortages = [Shortage(sku: lines.first?.sku ?? "?", ordered: ordered, allocated: 0)]
-    return .stock(allocated: false, partly: orders[order].shortage == 1, shortages)
+    return .stock(allocated: false, partly: orders[order].shortage == 1, shortages, ask: ask)
   }
 
   /// What people at the ERP put right when everything is mended: pending records are decided.

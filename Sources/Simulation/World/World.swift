@@ -30,6 +30,8 @@ struct WorldOrder {
   var records: [Int] = []
   /// The stock comes at this instant.
   var stockAt: Int64 = 0
+  /// How often its stock was asked for and told.
+  var stockAsks: Int32 = 0
   var shortage = 0
   /// Creates, updates and cancels that are on their way.
   var underWay = 0
