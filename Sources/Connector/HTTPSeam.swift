@@ -41,9 +41,24 @@ public struct HTTPField: Hashable, Sendable {
 extension [HTTPField] {
   /// The first value of a field, its name compared without regard to case.
   public subscript(_ name: String) -> String? {
-    let wanted = name.lowercased()
-    return first { $0.name.lowercased() == wanted }?.value
+    first { $0.isNamed(name) }?.value
   }
+}
+
+extension HTTPField {
+  /// Whether the field has a name; letters of ASCII compare without regard to case (RFC 9110, section 5.1).
+  public func isNamed(_ wanted: String) -> Bool { name.utf8.count == wanted.utf8.count && hasPrefix(wanted) }
+
+  /// Whether the field's name begins with a text, compared in the same way.
+  public func hasPrefix(_ wanted: String) -> Bool {
+    var bytes = name.utf8.makeIterator()
+    for byte in wanted.utf8 {
+      guard let own = bytes.next(), HTTPField.small(own) == HTTPField.small(byte) else { return false }
+    }
+    return true
+  }
+
+  private static func small(_ byte: UInt8) -> UInt8 { (65...90).contains(byte) ? byte | 32 : byte }
 }
 
 /// A complete HTTP answer.

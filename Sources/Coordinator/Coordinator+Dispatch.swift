@@ -132,7 +132,7 @@ extension Coordinator {
   }
 
   func announce(_ handoff: Handoff, _ event: String, at now: Timestamp) {
-    meter.count("events.\(event)")
+    meter.count(event: event)
     if handoff.stage == .confirmed, event == "confirmation_sent" {
       meter.note("captured_to_confirmed", took: now.since(handoff.capturedAt))
     }

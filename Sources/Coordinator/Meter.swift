@@ -18,24 +18,39 @@ public final class Meter: Sendable {
     0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.024, 2.048, 4.096, 8.192, 16.384, 60, 300,
   ]
 
-  private let state = Mutex(Reading())
+  private struct State {
+    var reading = Reading()
+    /// What happened to orders, by the event's name: counted at every step, so without a text of its own.
+    var events: [String: Int] = [:]
+  }
+
+  private let state = Mutex(State())
 
   /// Starts at zero.
   public init() {}
 
   /// Counts one more.
-  public func count(_ name: String) { state.withLock { $0.counters[name, default: 0] += 1 } }
+  public func count(_ name: String) { state.withLock { $0.reading.counters[name, default: 0] += 1 } }
+
+  /// Counts an event of an order, as `events.NAME`.
+  public func count(event name: String) { state.withLock { $0.events[name, default: 0] += 1 } }
 
   /// Notes how long something took.
   public func note(_ name: String, took duration: Duration) {
     let seconds = Double(duration.wholeMicroseconds) / 1_000_000
     let index = Meter.bounds.firstIndex { seconds <= $0 } ?? Meter.bounds.count
     state.withLock { state in
-      state.durations[name, default: Array(repeating: 0, count: Meter.bounds.count + 1)][index] += 1
-      state.sums[name, default: .zero] += duration
+      state.reading.durations[name, default: Array(repeating: 0, count: Meter.bounds.count + 1)][index] += 1
+      state.reading.sums[name, default: .zero] += duration
     }
   }
 
   /// The present counts.
-  public var reading: Reading { state.withLock { $0 } }
+  public var reading: Reading {
+    state.withLock { state in
+      var reading = state.reading
+      for (name, count) in state.events { reading.counters["events." + name] = count }
+      return reading
+    }
+  }
 }

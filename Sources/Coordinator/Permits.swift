@@ -16,85 +16,96 @@ final class Permits: Sendable {
   }
 
   private struct State {
-    var lanes: [String: Lane]
+    /// In the order of ``Permits/lanes``.
+    var lanes: [Lane]
     var isClosed = false
   }
 
   private let state: Mutex<State>
+  /// The lanes by name, in order; there are never others.
+  let lanes: [String]
+  private let places: [String: Int]
 
   init(_ limits: [String: Int]) {
-    state = Mutex(State(lanes: limits.mapValues { Lane(limit: max(1, $0)) }))
+    let sorted = limits.sorted { $0.key < $1.key }
+    lanes = sorted.map(\.key)
+    places = Dictionary(uniqueKeysWithValues: lanes.enumerated().map { ($1, $0) })
+    state = Mutex(State(lanes: sorted.map { Lane(limit: max(1, $0.value)) }))
   }
 
-  var lanes: [String] { state.withLock { $0.lanes.keys.sorted() } }
+  /// Looks at a lane, or changes it; nil when there is no such lane.
+  private func with<Value>(_ name: String, _ body: (inout Lane, _ isClosed: Bool) -> Value) -> Value? {
+    guard let place = places[name] else { return nil }
+    return state.withLock { state in body(&state.lanes[place], state.isClosed) }
+  }
 
   /// Takes one permit for a task that is being born; never past tasks that already wait.
   func takeOne(lane name: String, at now: Timestamp) -> Bool {
-    state.withLock { state in
-      guard !state.isClosed, var lane = state.lanes[name], lane.pausedUntil <= now else { return false }
+    with(name) { lane, isClosed in
+      guard !isClosed, lane.pausedUntil <= now else { return false }
       guard !lane.hasBacklog, lane.inUse < lane.limit else {
         lane.hasBacklog = true
-        state.lanes[name] = lane
         return false
       }
       lane.inUse += 1
-      state.lanes[name] = lane
       return true
-    }
+    } ?? false
   }
 
   /// Takes as many permits as are free.
   func takeFree(lane name: String, at now: Timestamp) -> Int {
-    state.withLock { state in
-      guard !state.isClosed, var lane = state.lanes[name], lane.pausedUntil <= now else { return 0 }
+    with(name) { lane, isClosed in
+      guard !isClosed, lane.pausedUntil <= now else { return 0 }
       let free = max(0, lane.limit - lane.inUse)
       lane.inUse += free
-      state.lanes[name] = lane
       return free
-    }
+    } ?? 0
   }
 
   func giveBack(_ count: Int, lane name: String) {
     guard count > 0 else { return }
-    state.withLock { $0.lanes[name]?.inUse -= count }
+    _ = with(name) { lane, _ in lane.inUse -= count }
   }
 
   func noteBacklog(_ hasBacklog: Bool, lane name: String) {
-    state.withLock { $0.lanes[name]?.hasBacklog = hasBacklog }
+    _ = with(name) { lane, _ in lane.hasBacklog = hasBacklog }
   }
 
   /// The lanes in which tasks wait, by name; asked after every transition, and nearly always none.
   var backlogs: [String] {
     state.withLock { state in
-      guard state.lanes.values.contains(where: { $0.hasBacklog }) else { return [] }
-      return state.lanes.filter { $0.value.hasBacklog }.keys.sorted()
+      guard state.lanes.contains(where: { $0.hasBacklog }) else { return [] }
+      return state.lanes.indices.filter { state.lanes[$0].hasBacklog }.map { lanes[$0] }
     }
   }
 
-  func hasBacklog(lane name: String) -> Bool { state.withLock { $0.lanes[name]?.hasBacklog ?? false } }
+  func hasBacklog(lane name: String) -> Bool { with(name) { lane, _ in lane.hasBacklog } ?? false }
 
-  func pause(lane name: String, until: Timestamp) { state.withLock { $0.lanes[name]?.pausedUntil = until } }
+  func pause(lane name: String, until: Timestamp) {
+    _ = with(name) { lane, _ in lane.pausedUntil = until }
+  }
 
-  func pausedUntil(lane name: String) -> Timestamp { state.withLock { $0.lanes[name]?.pausedUntil ?? .distantPast } }
+  func pausedUntil(lane name: String) -> Timestamp {
+    with(name) { lane, _ in lane.pausedUntil } ?? .distantPast
+  }
 
   /// Whether tasks of a lane may be begun at all.
   func isOpen(lane name: String, at now: Timestamp) -> Bool {
-    state.withLock { state in
-      guard !state.isClosed, let lane = state.lanes[name] else { return false }
-      return lane.pausedUntil <= now
-    }
+    with(name) { lane, isClosed in !isClosed && lane.pausedUntil <= now } ?? false
   }
 
   /// Notes when whoever serves a lane looks at it again by itself.
-  func noteSleep(lane name: String, until: Timestamp) { state.withLock { $0.lanes[name]?.sleepsUntil = until } }
+  func noteSleep(lane name: String, until: Timestamp) {
+    _ = with(name) { lane, _ in lane.sleepsUntil = until }
+  }
 
   /// Whether a task that becomes due at an instant would be slept past; the next one is compared with this one.
   func isSleptPast(lane name: String, due: Timestamp) -> Bool {
-    state.withLock { state in
-      guard !state.isClosed, let until = state.lanes[name]?.sleepsUntil, due < until else { return false }
-      state.lanes[name]?.sleepsUntil = due
+    with(name) { lane, isClosed in
+      guard !isClosed, due < lane.sleepsUntil else { return false }
+      lane.sleepsUntil = due
       return true
-    }
+    } ?? false
   }
 
   func close() { state.withLock { $0.isClosed = true } }
@@ -103,7 +114,7 @@ final class Permits: Sendable {
 
   var usage: [(lane: String, inUse: Int, limit: Int)] {
     state.withLock { state in
-      state.lanes.sorted { $0.key < $1.key }.map { ($0.key, $0.value.inUse, $0.value.limit) }
+      zip(lanes, state.lanes).map { ($0, $1.inUse, $1.limit) }
     }
   }
 }

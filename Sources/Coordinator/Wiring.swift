@@ -2,7 +2,9 @@ public import Connector
 public import HandoffCore
 
 /// A storefront with everything the coordinator needs of it.
-public struct Storefront: Sendable {
+///
+/// A class, because it is looked up at every step of an order and nothing in it changes.
+public final class Storefront: Sendable {
   /// Its name in the configuration.
   public let name: StorefrontName
   /// Reads its deliveries and lists its orders.

@@ -68,26 +68,12 @@ extension Handoff {
   }
 
   private init(_ capture: FirstCapture, policy: HandoffPolicy, at now: Timestamp) {
-    id = capture.id
-    key = capture.key
-    externalID = capture.externalID
-    erp = capture.erp
-    pattern = policy.pattern
-    mode = policy.mode
-    holdsFulfillment = policy.holdsFulfillment
-    capturedAt = now
-    stage = .captured
-    version = capture.version
-    mayExist = false
-    attempts = 0
-    lookups = 0
-    messageAttempts = 0
-    cancelRequested = false
-    acknowledged = false
-    covered = []
-    stageDeadline = now + policy.deadlines.receipt
-    stageSince = now
-    revision = 1
+    var record = HandoffRecord(
+      id: capture.id, key: capture.key, externalID: capture.externalID, erp: capture.erp, pattern: policy.pattern,
+      mode: policy.mode, capturedAt: now, stage: .captured, version: capture.version, stageSince: now, revision: 1)
+    record.holdsFulfillment = policy.holdsFulfillment
+    record.stageDeadline = now + policy.deadlines.receipt
+    self.init(restoring: record)
   }
 
   private func firstEffects(

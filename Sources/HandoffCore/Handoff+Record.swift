@@ -80,41 +80,6 @@ public struct HandoffRecord: Hashable, Sendable {
   }
 }
 
-extension Handoff {
-  /// Restores a handoff from what a store kept of it.
-  public init(restoring record: HandoffRecord) {
-    id = record.id
-    key = record.key
-    externalID = record.externalID
-    erp = record.erp
-    pattern = record.pattern
-    mode = record.mode
-    holdsFulfillment = record.holdsFulfillment
-    capturedAt = record.capturedAt
-    stage = record.stage
-    version = record.version
-    submittedVersion = record.submittedVersion
-    firstSubmittedAt = record.firstSubmittedAt
-    lastSubmittedAt = record.lastSubmittedAt
-    mayExist = record.mayExist
-    recordID = record.recordID
-    receipt = record.receipt
-    validation = record.validation
-    attempts = record.attempts
-    lookups = record.lookups
-    messageAttempts = record.messageAttempts
-    cancelRequested = record.cancelRequested
-    acknowledged = record.acknowledged
-    decision = record.decision
-    decidedVersion = record.decidedVersion
-    exception = record.exception
-    covered = record.covered
-    stageDeadline = record.stageDeadline
-    stageSince = record.stageSince
-    revision = record.revision
-  }
-}
-
 extension Validation {
   /// The validation as stored text: its kind, then a line per shortage.
   public var text: String {

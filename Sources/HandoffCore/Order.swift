@@ -4,61 +4,146 @@
 /// request, reads only this. Fields a storefront may withhold (personal data, tax) are optional.
 public struct Order: Hashable, Sendable {
   /// The storefront's immutable id, as text.
-  public var id: String
+  public var id: String {
+    get { shared.value.id }
+    set { Shared.write(&shared) { $0.id = newValue } }
+  }
   /// The number shown to people, for example `#1001`; neither unique nor numeric.
-  public var number: String
+  public var number: String {
+    get { shared.value.number }
+    set { Shared.write(&shared) { $0.number = newValue } }
+  }
   /// When the customer placed it.
-  public var placedAt: Timestamp?
+  public var placedAt: Timestamp? {
+    get { shared.value.placedAt }
+    set { Shared.write(&shared) { $0.placedAt = newValue } }
+  }
   /// The storefront's own clock for this content; decides between two versions (S7).
-  public var updatedAt: Timestamp?
+  public var updatedAt: Timestamp? {
+    get { shared.value.updatedAt }
+    set { Shared.write(&shared) { $0.updatedAt = newValue } }
+  }
   /// The customer's address for the confirmation.
-  public var email: String?
+  public var email: String? {
+    get { shared.value.email }
+    set { Shared.write(&shared) { $0.email = newValue } }
+  }
   /// The customer's name.
-  public var customerName: String?
+  public var customerName: String? {
+    get { shared.value.customerName }
+    set { Shared.write(&shared) { $0.customerName = newValue } }
+  }
   /// The customer's phone number.
-  public var phone: String?
+  public var phone: String? {
+    get { shared.value.phone }
+    set { Shared.write(&shared) { $0.phone = newValue } }
+  }
   /// BCP 47 language of the checkout, for the choice of a template.
-  public var language: String?
+  public var language: String? {
+    get { shared.value.language }
+    set { Shared.write(&shared) { $0.language = newValue } }
+  }
   /// The currency of every amount in the order.
-  public var currency: CurrencyCode
+  public var currency: CurrencyCode {
+    get { shared.value.currency }
+    set { Shared.write(&shared) { $0.currency = newValue } }
+  }
   /// What the customer owes in all, tax and shipping included.
-  public var total: Money
+  public var total: Money {
+    get { shared.value.total }
+    set { Shared.write(&shared) { $0.total = newValue } }
+  }
   /// Tax contained in or added to the total.
-  public var tax: Money?
+  public var tax: Money? {
+    get { shared.value.tax }
+    set { Shared.write(&shared) { $0.tax = newValue } }
+  }
   /// Shipping charged.
-  public var shipping: Money?
+  public var shipping: Money? {
+    get { shared.value.shipping }
+    set { Shared.write(&shared) { $0.shipping = newValue } }
+  }
   /// Discounts granted, as a positive amount.
-  public var discount: Money?
+  public var discount: Money? {
+    get { shared.value.discount }
+    set { Shared.write(&shared) { $0.discount = newValue } }
+  }
   /// What was bought.
-  public var lines: [OrderLine]
+  public var lines: [OrderLine] {
+    get { shared.value.lines }
+    set { Shared.write(&shared) { $0.lines = newValue } }
+  }
   /// Where it goes.
-  public var shippingAddress: Address?
+  public var shippingAddress: Address? {
+    get { shared.value.shippingAddress }
+    set { Shared.write(&shared) { $0.shippingAddress = newValue } }
+  }
   /// Who pays.
-  public var billingAddress: Address?
+  public var billingAddress: Address? {
+    get { shared.value.billingAddress }
+    set { Shared.write(&shared) { $0.billingAddress = newValue } }
+  }
   /// What is known of the payment.
-  public var payment: PaymentState
+  public var payment: PaymentState {
+    get { shared.value.payment }
+    set { Shared.write(&shared) { $0.payment = newValue } }
+  }
   /// Parts of the payment made by gift card or store credit.
-  public var storedValue: [StoredValuePayment]
+  public var storedValue: [StoredValuePayment] {
+    get { shared.value.storedValue }
+    set { Shared.write(&shared) { $0.storedValue = newValue } }
+  }
   /// A test order; never sent to an ERP.
-  public var isTest: Bool
+  public var isTest: Bool {
+    get { shared.value.isTest }
+    set { Shared.write(&shared) { $0.isTest = newValue } }
+  }
   /// Cancelled in the storefront.
-  public var isCancelled: Bool
+  public var isCancelled: Bool {
+    get { shared.value.isCancelled }
+    set { Shared.write(&shared) { $0.isCancelled = newValue } }
+  }
   /// The sales channel inside the storefront, for example `web` or `pos`.
-  public var source: String?
+  public var source: String? {
+    get { shared.value.source }
+    set { Shared.write(&shared) { $0.source = newValue } }
+  }
   /// The customer's note.
-  public var note: String?
+  public var note: String? {
+    get { shared.value.note }
+    set { Shared.write(&shared) { $0.note = newValue } }
+  }
 
   /// Makes an order with the fields every storefront has; set the rest afterwards.
   public init(id: String, number: String, currency: CurrencyCode, total: Money, lines: [OrderLine]) {
-    self.id = id
-    self.number = number
-    self.currency = currency
-    self.total = total
-    self.lines = lines
-    payment = .unknown
-    storedValue = []
-    isTest = false
-    isCancelled = false
+    shared = Shared(Fields(id: id, number: number, currency: currency, total: total, lines: lines))
+  }
+
+  private var shared: Shared<Fields>
+
+  private struct Fields: Hashable {
+    var id: String
+    var number: String
+    var placedAt: Timestamp?
+    var updatedAt: Timestamp?
+    var email: String?
+    var customerName: String?
+    var phone: String?
+    var language: String?
+    var currency: CurrencyCode
+    var total: Money
+    var tax: Money?
+    var shipping: Money?
+    var discount: Money?
+    var lines: [OrderLine]
+    var shippingAddress: Address?
+    var billingAddress: Address?
+    var payment = PaymentState.unknown
+    var storedValue: [StoredValuePayment] = []
+    var isTest = false
+    var isCancelled = false
+    var source: String?
+    var note: String?
   }
 }
 

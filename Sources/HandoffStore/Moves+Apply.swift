@@ -163,17 +163,15 @@ extension Moves {
     let sequence = work.row.entries + 1
     // Counting characters is slow, and a text of so few bytes has no more of them.
     let detail = detail.utf8.count <= 2000 ? detail : String(detail.prefix(2000))
-    func entry(_ hash: String) -> JournalEntry {
-      JournalEntry(
-        handoffID: handoff.id, sequence: sequence, at: now, event: event,
-        detail: detail.withoutNUL, actor: actor.withoutNUL,
-        stageBefore: before?.stage.rawValue ?? "", stageAfter: handoff.stage.rawValue,
-        version: handoff.version.number, recordID: handoff.recordID ?? "", hash: hash)
-    }
-    let hash = ContentDigest(bytes: setting.sha256(entry("").hashed(after: work.row.chainHead))).hex
-    try transaction.append(entry(hash))
+    var entry = JournalEntry(
+      handoffID: handoff.id, sequence: sequence, at: now, event: event,
+      detail: detail.withoutNUL, actor: actor.withoutNUL,
+      stageBefore: before?.stage.rawValue ?? "", stageAfter: handoff.stage.rawValue,
+      version: handoff.version.number, recordID: handoff.recordID ?? "", hash: "")
+    entry.hash = ContentDigest(bytes: setting.sha256(entry.hashed(after: work.row.chainHead))).hex
+    try transaction.append(entry)
     work.row.entries += 1
-    work.row.chainHead = hash
+    work.row.chainHead = entry.hash
   }
 
   func noteException(

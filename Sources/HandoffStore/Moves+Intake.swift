@@ -264,12 +264,17 @@ extension Moves {
     case .observed, .cancelled, .declining, .declined, .returned: return
     default: break
     }
-    var quantities: [String: Int] = [:]
-    for line in order.lines where !line.isGiftCard && line.quantity > 0 {
-      guard let sku = line.sku else { continue }
-      quantities[sku, default: 0] += min(line.quantity, 1_000_000)
+    var lines = order.lines.compactMap { line -> InFlightLine? in
+      guard !line.isGiftCard, line.quantity > 0, let sku = line.sku else { return nil }
+      return InFlightLine(sku: sku, quantity: min(line.quantity, 1_000_000))
     }
-    let lines = quantities.sorted { $0.key < $1.key }.map { InFlightLine(sku: $0.key, quantity: $0.value) }
+    if lines.count > 1 {
+      lines.sort { $0.sku < $1.sku }
+      lines = lines.reduce(into: []) { sums, line in
+        guard let last = sums.last, last.sku == line.sku else { return sums.append(line) }
+        sums[sums.count - 1] = InFlightLine(sku: line.sku, quantity: last.quantity + line.quantity)
+      }
+    }
     try transaction.setInFlight(lines, of: handoff.id)
   }
 

@@ -112,7 +112,7 @@ public struct JournalEntry: Hashable, Sendable {
   /// The ERP record after; empty when none.
   public let recordID: String
   /// SHA-256 over the previous entry's hash and this entry, in hexadecimal.
-  public let hash: String
+  public internal(set) var hash: String
 
   /// Makes an entry as read from a store.
   public init(
@@ -137,22 +137,39 @@ public struct JournalEntry: Hashable, Sendable {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(256 + detail.utf8.count)
     bytes.appendText(previous)
-    func add(_ field: String) {
-      bytes.appendDecimal(field.utf8.count)
-      bytes.append(UInt8(ascii: ":"))
-      bytes.appendText(field)
-    }
-    add(handoffID.text)
-    add(String(sequence))
-    add(String(at.microseconds))
-    add(event)
-    add(detail)
-    add(actor)
-    add(stageBefore)
-    add(stageAfter)
-    add(String(version))
-    add(recordID)
+    bytes.appendField(handoffID.text)
+    bytes.appendField(Int64(sequence))
+    bytes.appendField(at.microseconds)
+    bytes.appendField(event)
+    bytes.appendField(detail)
+    bytes.appendField(actor)
+    bytes.appendField(stageBefore)
+    bytes.appendField(stageAfter)
+    bytes.appendField(Int64(version))
+    bytes.appendField(recordID)
     return bytes
+  }
+}
+
+extension [UInt8] {
+  /// A text with its length before it, so that no two lists of texts have the same bytes.
+  fileprivate mutating func appendField(_ text: String) {
+    appendDecimal(text.utf8.count)
+    append(UInt8(ascii: ":"))
+    appendText(text)
+  }
+
+  /// The same for the digits of a number.
+  fileprivate mutating func appendField(_ number: Int64) {
+    guard number >= 0 else { return appendField(String(number)) }
+    var (digits, bound) = (1, Int64(10))
+    while number >= bound, digits < 19 {
+      digits += 1
+      if digits < 19 { bound *= 10 }
+    }
+    appendDecimal(digits)
+    append(UInt8(ascii: ":"))
+    appendDecimal(Int(number))
   }
 }
 

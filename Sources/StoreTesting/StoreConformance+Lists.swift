@@ -145,7 +145,7 @@ extension StoreConformance {
   private static func gateInStore(_ store: any HandoffStore) async throws {
     let examples = try examples()
     let captured = try requireSome(examples.first)
-    var bent = record(of: captured)
+    var bent = captured.record
     bent.decision = .confirm
     bent.decidedVersion = 1
     let plain = HandoffRow(handoff: captured, number: "1", email: nil, entries: 0, chainHead: "")
@@ -164,26 +164,9 @@ extension StoreConformance {
       _ = try await store.transact { try $0.update(confirmed, from: captured.revision) }
     }
     let waiting = try requireSome(examples.first { $0.stage == .submitting })
-    var record = record(of: waiting)
+    var record = waiting.record
     record.stageDeadline = nil
     let row = HandoffRow(handoff: Handoff(restoring: record), number: "1", email: nil, entries: 0, chainHead: "")
     try await expectFailure("an open row without a deadline") { try await store.transact { try $0.insert(row) } }
-  }
-
-  /// A handoff's values, to be bent out of shape.
-  static func record(of handoff: Handoff) -> HandoffRecord {
-    var record = HandoffRecord(
-      id: handoff.id, key: handoff.key, externalID: handoff.externalID, erp: handoff.erp, pattern: handoff.pattern,
-      mode: handoff.mode, capturedAt: handoff.capturedAt, stage: handoff.stage, version: handoff.version,
-      stageSince: handoff.stageSince, revision: handoff.revision)
-    record.holdsFulfillment = handoff.holdsFulfillment
-    record.recordID = handoff.recordID
-    record.receipt = handoff.receipt
-    record.decision = handoff.decision
-    record.decidedVersion = handoff.decidedVersion
-    record.exception = handoff.exception
-    record.covered = handoff.covered
-    record.stageDeadline = handoff.stageDeadline
-    return record
   }
 }

@@ -19,7 +19,7 @@ extension StoreConformance {
     let row = try await bench.row(id)
     func write(_ change: (inout HandoffRecord, inout HandoffRow) -> Void) async throws {
       var bent = row
-      var values = record(of: row.handoff)
+      var values = row.handoff.record
       change(&values, &bent)
       bent.handoff = Handoff(restoring: values)
       let written = try await store.transact { [bent] in try $0.update(bent, from: row.handoff.revision) }

@@ -100,12 +100,12 @@ final class MemoryTransaction {
   var deliveries: [StoredDelivery] = []
   var deliveryIndex: [String: Int] = [:]
   var taskShelves: [Int64: Shelf] = [:]
-  var lanes: [String: OrderedKeys<TaskOrder>] = [:]
+  /// By name; so few that looking through them costs less than a hash.
+  private var lanes: [(name: String, tasks: OrderedKeys<TaskOrder>)] = []
   var nextTask: Int64 = 1
   var messageShelves: [String: Shelf] = [:]
   var exceptions: [StoredException] = []
   var openExceptions: Set<Int> = []
-  var counted: [Stage: Int] = [:]
   var markers: [String: String] = [:]
   var unreadable: [StoredUnreadable] = []
   var alerts: [(alert: Alert, batch: String?)] = []
@@ -180,8 +180,6 @@ final class MemoryTransaction {
     shelf.row = row
     if row == nil, old != nil { order.remove(HandoffOrder(shelf: shelf)) }
     if row != nil, old == nil { order.insert(HandoffOrder(shelf: shelf)) }
-    if let old { counted[old.value.handoff.stage, default: 0] -= 1 }
-    if let row { counted[row.value.handoff.stage, default: 0] += 1 }
     let (before, after) = (old?.value.handoff.deadline, row?.value.handoff.deadline)
     if before == after { return }
     if let before { deadlines.remove(DeadlineOrder(deadline: before, shelf: shelf)) }
@@ -194,8 +192,7 @@ final class MemoryTransaction {
     let isKnown = place < shelf.tasks.endIndex && shelf.tasks[place].id == id
     if isKnown { unline(shelf.tasks[place], shelf) }
     if let task, task.planned.disposition == .perform {
-      lanes[task.lane, default: OrderedKeys()].insert(
-        TaskOrder(availableAt: task.availableAt, id: id, shelf: shelf))
+      lanes[madeLane(task.lane)].tasks.insert(TaskOrder(availableAt: task.availableAt, id: id, shelf: shelf))
     }
     switch (task, isKnown) {
     case (let task?, true): shelf.tasks[place] = task
@@ -211,6 +208,15 @@ final class MemoryTransaction {
 
   private func unline(_ task: StoredTask, _ shelf: Shelf) {
     guard task.planned.disposition == .perform else { return }
-    lanes[task.lane]?.remove(TaskOrder(availableAt: task.availableAt, id: task.id, shelf: shelf))
+    lanes[madeLane(task.lane)].tasks.remove(TaskOrder(availableAt: task.availableAt, id: task.id, shelf: shelf))
   }
+
+  private func madeLane(_ name: String) -> Int {
+    if let place = lanes.firstIndex(where: { $0.name == name }) { return place }
+    lanes.append((name, OrderedKeys()))
+    return lanes.count - 1
+  }
+
+  /// The tasks of a lane in the order in which they may be leased.
+  func lane(_ name: String) -> OrderedKeys<TaskOrder>? { lanes.first { $0.name == name }?.tasks }
 }

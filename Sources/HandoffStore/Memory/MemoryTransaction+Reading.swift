@@ -24,11 +24,11 @@ extension MemoryTransaction: StoreReading {
   func task(_ id: Int64) throws -> StoredTask? { taskShelves[id]?.tasks.first { $0.id == id } }
 
   func dueTasks(lane: String, now: Timestamp, limit: Int) throws -> [StoredTask] {
-    let due = lanes[lane]?.prefix(max(0, limit)) { $0.availableAt <= now } ?? []
+    let due = self.lane(lane)?.prefix(max(0, limit)) { $0.availableAt <= now } ?? []
     return due.compactMap { entry in entry.shelf.tasks.first { $0.id == entry.id } }
   }
 
-  func nextDue(lane: String) throws -> Timestamp? { lanes[lane]?.first?.availableAt }
+  func nextDue(lane: String) throws -> Timestamp? { self.lane(lane)?.first?.availableAt }
 
   func isBusy(_ id: HandoffID, lane: String, now: Timestamp) throws -> Bool {
     guard let shelf = shelf(id) else { return false }
@@ -87,7 +87,11 @@ extension MemoryTransaction: StoreReading {
     return found.compactMap { $0.shelf.row?.value }
   }
 
-  func counts() throws -> [Stage: Int] { counted.filter { $0.value > 0 } }
+  func counts() throws -> [Stage: Int] {
+    shelves.values.reduce(into: [:]) { counts, shelf in
+      if let row = shelf.row { counts[row.value.handoff.stage, default: 0] += 1 }
+    }
+  }
 
   func deliveryCounts() throws -> [DeliveryDisposition: Int] {
     deliveries.reduce(into: [:]) { $0[$1.disposition, default: 0] += 1 }

@@ -161,29 +161,7 @@ final class TwistedStatements: PassThrough {
 extension HandoffRow {
   /// The row with another handoff in it: what no rule would ever do.
   func altered(_ change: (inout HandoffRecord) -> Void) -> HandoffRow {
-    let old = handoff
-    var record = HandoffRecord(
-      id: old.id, key: old.key, externalID: old.externalID, erp: old.erp, pattern: old.pattern, mode: old.mode,
-      capturedAt: old.capturedAt, stage: old.stage, version: old.version, stageSince: old.stageSince,
-      revision: old.revision)
-    record.holdsFulfillment = old.holdsFulfillment
-    record.submittedVersion = old.submittedVersion
-    record.firstSubmittedAt = old.firstSubmittedAt
-    record.lastSubmittedAt = old.lastSubmittedAt
-    record.mayExist = old.mayExist
-    record.recordID = old.recordID
-    record.receipt = old.receipt
-    record.validation = old.validation
-    record.attempts = old.attempts
-    record.lookups = old.lookups
-    record.messageAttempts = old.messageAttempts
-    record.cancelRequested = old.cancelRequested
-    record.acknowledged = old.acknowledged
-    record.decision = old.decision
-    record.decidedVersion = old.decidedVersion
-    record.exception = old.exception
-    record.covered = old.covered
-    record.stageDeadline = old.stageDeadline
+    var record = handoff.record
     change(&record)
     var row = self
     row.handoff = Handoff(restoring: record)

@@ -71,6 +71,11 @@ package enum Fingerprint {
     return result
   }
 
+  /// Eight bytes of it, for what is only compared within one world.
+  package static func word(_ message: [UInt8]) -> UInt64 {
+    message.reduce(0xcbf2_9ce4_8422_2325) { mix($0 ^ UInt64($1)) }
+  }
+
   /// Mixes a word so that every bit of it reaches every bit of the answer.
   package static func mix(_ word: UInt64) -> UInt64 {
     var z = word

@@ -132,12 +132,29 @@ package struct History: Sendable {
     digest = Fingerprint.mix(digest ^ word) &+ text
   }
 
-  /// The positions of each order's facts, in order.
-  func positionsByOrder(_ orders: Int) -> [[Int]] {
-    var positions = [[Int]](repeating: [], count: orders)
-    for (position, fact) in facts.enumerated() where fact.order >= 0 && Int(fact.order) < orders {
-      positions[Int(fact.order)].append(position)
+  /// The facts of each order, in order.
+  func byOrder(_ orders: Int) -> FactsByOrder { FactsByOrder(facts, orders) }
+}
+
+/// The facts of a history, order by order, in one array.
+struct FactsByOrder {
+  private let facts: [Fact]
+  private let starts: [Int]
+
+  fileprivate init(_ history: [Fact], _ orders: Int) {
+    var starts = [Int](repeating: 0, count: orders + 1)
+    func isWanted(_ fact: Fact) -> Bool { fact.order >= 0 && Int(fact.order) < orders }
+    for fact in history where isWanted(fact) { starts[Int(fact.order) + 1] += 1 }
+    for order in 0..<orders { starts[order + 1] += starts[order] }
+    var next = starts
+    var places = [Int](repeating: 0, count: starts[orders])
+    for (place, fact) in history.enumerated() where isWanted(fact) {
+      places[next[Int(fact.order)]] = place
+      next[Int(fact.order)] += 1
     }
-    return positions
+    facts = places.map { history[$0] }
+    self.starts = starts
   }
+
+  subscript(order: Int) -> ArraySlice<Fact> { facts[starts[order]..<starts[order + 1]] }
 }

@@ -13,14 +13,21 @@ struct CarrierPort: ConfirmationSender {
       throw CompositionFailure("the template names a field the order does not have")
     }
     let content = world.content(of: facts.order)
-    let text = "\(facts.kind.rawValue) \(order) \(content) \(facts.recordID ?? "-") \(facts.decidedAt.microseconds)"
+    var text: [UInt8] = []
+    text.reserveCapacity(64)
+    for (place, word) in [
+      facts.kind.rawValue, String(order), String(content), facts.recordID ?? "-", String(facts.decidedAt.microseconds),
+    ].enumerated() {
+      if place > 0 { text.append(UInt8(ascii: " ")) }
+      text.append(contentsOf: word.utf8)
+    }
     return FrozenMessage(
-      key: facts.messageKey, kind: facts.kind, recipient: "c\(order)@example.com", content: Array(text.utf8))
+      key: facts.messageKey, kind: facts.kind, recipient: "c\(order)@example.com", content: text)
   }
 
   func send(_ message: FrozenMessage) async -> MessageOutcome {
-    let words = String(decoding: message.content, as: UTF8.self).split(separator: " ")
-    guard words.count > 2, let order = Int(words[1]), let content = Int(words[2]) else {
+    let words = message.content.split(separator: UInt8(ascii: " "), maxSplits: 3)
+    guard words.count > 2, let order = words[1].decimal, let content = words[2].decimal else {
       return .refused(reason: "not one of our messages")
     }
     let answer = await world.exchange(life, order: order, canDouble: true) { [world] in
@@ -41,8 +48,22 @@ extension World {
     if strikes(.mailRefused) { return .refused(reason: "the mailbox is full") }
     let kind = MessageKind.allCases.firstIndex(of: message.kind) ?? 0
     record(.mailTaken, order, kind, content, message.key)
-    mailBytes[message.key, default: []].insert(Fingerprint.digest(message.content))
+    mailBytes[message.key, default: []].insert(Fingerprint.word(message.content))
     return .accepted
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// The number that the digits write; nil for anything else, a minus sign but for -1 included.
+  var decimal: Int? {
+    if elementsEqual("-1".utf8) { return -1 }
+    guard !isEmpty, count < 10 else { return nil }
+    var number = 0
+    for byte in self {
+      guard (48...57).contains(byte) else { return nil }
+      number = number * 10 + Int(byte) - 48
+    }
+    return number
   }
 }
 

@@ -34,13 +34,13 @@ final class HealedChecks: Sendable {
 
   /// L5: no order and no change is missing because its webhook never came.
   private func find() {
-    let positions = world.history.positionsByOrder(world.orders.count)
+    let facts = world.history.byOrder(world.orders.count)
     for (index, order) in world.orders.enumerated() {
       guard order.handoff != nil else {
         world.violate(.l5, index, "the order was never found")
         continue
       }
-      let story = Story(world, index, positions[index])
+      let story = Story(world, index, facts[index])
       guard let newest = world.newest(index), story.firstStage != .observed else { continue }
       if newest.isCancelled {
         let isKnown = story.facts.contains { fact in
@@ -57,10 +57,10 @@ final class HealedChecks: Sendable {
 
   /// L4 and L8: what is not poisoned is at an end or with a person, although other orders are poisoned.
   private func drain() {
-    let positions = world.history.positionsByOrder(world.orders.count)
+    let facts = world.history.byOrder(world.orders.count)
     let poisoned = Set(world.orders.filter { $0.poison != .none }.map(\.erp))
     for (index, order) in world.orders.enumerated() where order.poison == .none && !order.outlived {
-      let story = Story(world, index, positions[index])
+      let story = Story(world, index, facts[index])
       guard let stage = story.lastStage, !stage.isTerminal else { continue }
       let person = story.facts.last { $0.kind == .personDecided }?.at ?? 0
       let taken = story.facts.first { $0.kind == .journal }?.at ?? 0

@@ -20,10 +20,10 @@ struct Judge {
     GateOracles.all + RecordOracles.all + StockOracles.all + MessageOracles.all + StoreOracles.all
 
   mutating func judge() {
-    let positions = world.history.positionsByOrder(world.orders.count)
+    let facts = world.history.byOrder(world.orders.count)
     var stages: [Stage: Int] = [:]
     for order in world.orders.indices {
-      let story = Story(world, order, positions[order])
+      let story = Story(world, order, facts[order])
       for oracle in Judge.oracles {
         if let broken = oracle(story) { world.violate(broken.property, order, broken.text) }
       }

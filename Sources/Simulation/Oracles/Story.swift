@@ -23,17 +23,17 @@ struct Story {
   let world: World
   let order: Int
   let info: WorldOrder
-  let facts: [Fact]
+  let facts: ArraySlice<Fact>
   /// The content of each version number.
   let versions: Versions
   /// Whether it was ever decided to confirm it.
   let isEverDecided: Bool
 
-  init(_ world: World, _ order: Int, _ positions: [Int]) {
+  init(_ world: World, _ order: Int, _ facts: ArraySlice<Fact>) {
     self.world = world
     self.order = order
     info = world.orders[order]
-    facts = positions.map { world.history.facts[$0] }
+    self.facts = facts
     var versions = Versions()
     var isEverDecided = false
     for fact in facts {

@@ -85,7 +85,7 @@ package final class World: Sendable {
   /// Deliveries that are still to be made or repeated.
   nonisolated(unsafe) var deliveriesDue = 0
   /// The distinct contents the carrier saw under each key.
-  nonisolated(unsafe) var mailBytes: [String: Set<[UInt8]>] = [:]
+  nonisolated(unsafe) var mailBytes: [String: Set<UInt64>] = [:]
 
   init(_ plan: Plan, loop: SeededLoop, dice: Dice) {
     self.plan = plan
