@@ -10,21 +10,24 @@ extension Coordinator {
     while !permits.isClosed {
       let now = time.now
       let free = permits.takeFree(lane: lane, at: now)
+      var isLookedThrough = false
       if free > 0 {
         let claimed = await claim(lane: lane, limit: free, at: now)
-        permits.giveBack(free - claimed.count, lane: lane)
-        for task in claimed { start(task) }
-        if claimed.count == free { continue }
+        permits.giveBack(free - (claimed?.count ?? 0), lane: lane)
+        for task in claimed ?? [] { start(task) }
+        if claimed?.count == free { continue }
+        isLookedThrough = claimed != nil
       }
       // Until it is known how long: what is planned meanwhile wakes the lane.
       permits.noteSleep(lane: lane, until: .distantFuture)
-      let pause = await pause(lane: lane, hasFree: free > 0)
+      let pause = await pause(lane: lane, hasFree: free > 0, lookedThroughAt: isLookedThrough ? now : nil)
       permits.noteSleep(lane: lane, until: time.now + pause)
       await signal.wait(upTo: pause, time)
     }
   }
 
-  private func claim(lane: String, limit: Int, at now: Timestamp) async -> [ClaimedTask] {
+  /// Leases what may be begun; nil when the store did not answer.
+  private func claim(lane: String, limit: Int, at now: Timestamp) async -> [ClaimedTask]? {
     do {
       return try await store.transact { [moves, permits] transaction in
         let claimed = try moves.claim(lane: lane, limit: limit, at: now, in: transaction)
@@ -37,17 +40,27 @@ extension Coordinator {
       }
     } catch {
       logger.error("claim failed", metadata: ["lane": "\(lane)", "error": "\(error)"])
-      return []
+      return nil
     }
   }
 
   /// Until the next task is due, at most the longest pause: a lost signal costs that and nothing else.
-  private func pause(lane: String, hasFree: Bool) async -> Duration {
+  ///
+  /// What was due when the lane was looked through, and is due still, waits for another task of its order: the end of
+  /// that one wakes the lane. To look again and again until then would be a transaction every few milliseconds.
+  /// - Parameter looked: when every task that was due, and could be begun, was; nil when that did not happen.
+  private func pause(lane: String, hasFree: Bool, lookedThroughAt looked: Timestamp?) async -> Duration {
     let longest = setting.longestPause
     let resting = permits.pausedUntil(lane: lane).since(time.now)
     if resting > .zero { return min(resting, longest) }
     guard hasFree, !permits.hasBacklog(lane: lane) else { return hasFree ? .milliseconds(20) : longest }
-    guard let due = try? await store.read({ try $0.nextDue(lane: lane) }) else { return longest }
+    let next = try? await store.read { store -> (due: Timestamp, isHeldUp: Bool)? in
+      guard let due = try store.nextDue(lane: lane) else { return nil }
+      guard let looked, due <= looked else { return (due, false) }
+      return (try store.nextDue(lane: lane, after: looked) ?? .distantFuture, true)
+    }
+    permits.noteHeldUp(next?.isHeldUp ?? false, lane: lane)
+    guard let due = next?.due else { return longest }
     return max(.milliseconds(5), min(longest, due.since(time.now)))
   }
 
@@ -60,7 +73,7 @@ extension Coordinator {
       let desk = TransactionDesk(permits, credit: task.lane)
       let followers = await settle(task, event, desk)
       if desk.isCreditLeft { permits.giveBack(1, lane: task.lane) }
-      if permits.hasBacklog(lane: task.lane) { signals[task.lane]?.set() }
+      if permits.isAwaited(lane: task.lane) { signals[task.lane]?.set() }
       // The first follower goes on here; others get a child of their own, so that none waits for another.
       if let follower = followers.first { next.append(follower) }
       for follower in followers.dropFirst() {

@@ -10,6 +10,8 @@ final class Permits: Sendable {
     var limit: Int
     var inUse = 0
     var hasBacklog = true
+    /// A task is due that waits for another of its order.
+    var isHeldUp = false
     var pausedUntil: Timestamp = .distantPast
     /// When whoever serves the lane looks at it again, unless woken.
     var sleepsUntil: Timestamp = .distantPast
@@ -52,11 +54,15 @@ final class Permits: Sendable {
     } ?? false
   }
 
-  /// Takes as many permits as are free.
+  /// Takes half of the permits that are free, one at least.
+  ///
+  /// The other half is left to tasks that are born meanwhile. Were all of them taken while waiting tasks are looked for,
+  /// each task born in that time would have to wait in its turn, and be looked for: once begun, that went on for as
+  /// long as there was any load, with a transaction more for each task.
   func takeFree(lane name: String, at now: Timestamp) -> Int {
     with(name) { lane, isClosed in
       guard !isClosed, lane.pausedUntil <= now else { return 0 }
-      let free = max(0, lane.limit - lane.inUse)
+      let free = (max(0, lane.limit - lane.inUse) + 1) / 2
       lane.inUse += free
       return free
     } ?? 0
@@ -80,6 +86,12 @@ final class Permits: Sendable {
   }
 
   func hasBacklog(lane name: String) -> Bool { with(name) { lane, _ in lane.hasBacklog } ?? false }
+
+  /// Notes whether a task is due in a lane that nobody may begin, because another of its order is under way there.
+  func noteHeldUp(_ isHeldUp: Bool, lane name: String) { _ = with(name) { lane, _ in lane.isHeldUp = isHeldUp } }
+
+  /// Whether whoever serves a lane has to look at it again as soon as a task in it has ended.
+  func isAwaited(lane name: String) -> Bool { with(name) { lane, _ in lane.hasBacklog || lane.isHeldUp } ?? false }
 
   func pause(lane name: String, until: Timestamp) {
     _ = with(name) { lane, _ in lane.pausedUntil = until }

@@ -49,8 +49,8 @@ public protocol StoreReading {
   func task(_ id: Int64) throws -> StoredTask?
   /// Tasks of a lane that may be leased: due, or leased by somebody whose lease has run out; oldest first.
   func dueTasks(lane: String, now: Timestamp, limit: Int) throws -> [StoredTask]
-  /// The earliest instant at which a task of a lane is due or runs out of its lease.
-  func nextDue(lane: String) throws -> Timestamp?
+  /// The earliest instant after another at which a task of a lane is due or runs out of its lease.
+  func nextDue(lane: String, after: Timestamp) throws -> Timestamp?
   /// Whether another task of this handoff in this lane is leased just now.
   func isBusy(_ id: HandoffID, lane: String, now: Timestamp) throws -> Bool
   /// Handoffs whose deadline has passed, the longest overdue first.
@@ -91,6 +91,11 @@ public protocol StoreReading {
   func sighting(of id: HandoffID) throws -> Sighting?
   /// Observed orders nobody has seen in their ERP, in the order of their capture.
   func unseen(_ filter: UnseenFilter) throws -> [HandoffRow]
+}
+
+extension StoreReading {
+  /// The earliest instant at which a task of a lane is due or runs out of its lease, however long ago.
+  public func nextDue(lane: String) throws -> Timestamp? { try nextDue(lane: lane, after: .distantPast) }
 }
 
 /// The plain statements a database offers to the moves; none of them decides anything.

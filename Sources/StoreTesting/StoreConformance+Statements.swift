@@ -163,6 +163,10 @@ extension StoreConformance {
     try requireEqual(try await due("a", 60), [again, other, new, leased])
     try requireEqual(try await due("b", 60), [elsewhere], "shadow tasks are never due")
     try requireEqual(try await store.read { try $0.nextDue(lane: "a") }, Optional(StoreBench.at(2)))
+    try requireEqual(
+      try await store.read { try $0.nextDue(lane: "a", after: StoreBench.at(5)) }, Optional(StoreBench.at(60)),
+      "what is due by then is not asked for")
+    try requireEqual(try await store.read { try $0.nextDue(lane: "a", after: StoreBench.at(60)) }, nil)
     try requireEqual(try await store.read { try $0.nextDue(lane: "c") }, nil)
     let busy = try await store.read {
       [

@@ -28,7 +28,9 @@ extension MemoryTransaction: StoreReading {
     return due.compactMap { entry in entry.shelf.tasks.first { $0.id == entry.id } }
   }
 
-  func nextDue(lane: String) throws -> Timestamp? { self.lane(lane)?.first?.availableAt }
+  func nextDue(lane: String, after: Timestamp) throws -> Timestamp? {
+    self.lane(lane)?.first { $0.availableAt > after }?.availableAt
+  }
 
   func isBusy(_ id: HandoffID, lane: String, now: Timestamp) throws -> Bool {
     guard let shelf = shelf(id) else { return false }

@@ -49,6 +49,12 @@ struct OrderedKeys<Key: Comparable> {
     if runs[index].isEmpty { runs.remove(at: index) }
   }
 
+  /// The first key that satisfies a condition which, once satisfied, all later ones satisfy too.
+  func first(where isReached: (Key) -> Bool) -> Key? {
+    for run in runs where run.last.map(isReached) ?? false { return run.first(where: isReached) }
+    return nil
+  }
+
   /// The first keys, as long as they satisfy the condition.
   func prefix(_ limit: Int, while isWanted: (Key) -> Bool) -> [Key] {
     var found: [Key] = []

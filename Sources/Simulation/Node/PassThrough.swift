@@ -20,7 +20,7 @@ class PassThrough: StoreTransaction {
   func dueTasks(lane: String, now: Timestamp, limit: Int) throws -> [StoredTask] {
     try inner.dueTasks(lane: lane, now: now, limit: limit)
   }
-  func nextDue(lane: String) throws -> Timestamp? { try inner.nextDue(lane: lane) }
+  func nextDue(lane: String, after: Timestamp) throws -> Timestamp? { try inner.nextDue(lane: lane, after: after) }
   func isBusy(_ id: HandoffID, lane: String, now: Timestamp) throws -> Bool {
     try inner.isBusy(id, lane: lane, now: now)
   }

@@ -19,7 +19,7 @@ package struct Plan: Sendable {
     /// What it offers against double creation.
     package let receiptClass: ReceiptClass
     /// Requests it bears at once.
-    package let concurrency: Int
+    package fileprivate(set) var concurrency: Int
     /// By how much its search trails its creates, in microseconds.
     package let searchLag: Int64
   }
@@ -89,6 +89,9 @@ package struct Plan: Sendable {
     lease = calm || dice.chance(7000) ? .seconds(15) : .seconds(dice.between(2, 6))
     // What comes often costs most and shows least: in one world of four as often as it can be, in the others seldom.
     let isEager = dice.chance(2500)
+    // An ERP that bears few requests at once makes orders wait for one another, and every task is then claimed in a
+    // transaction of its own: in the others it bears enough that only some of its orders wait.
+    if !isEager { for index in erps.indices { erps[index].concurrency *= 4 } }
     storePauses = isEager ? 3000 : dice.pick([500, 1000, 3000]) ?? 1000
     longestPause = isEager ? .seconds(1) : .seconds(10)
     listInterval = isEager ? .seconds(15) : .seconds(30)

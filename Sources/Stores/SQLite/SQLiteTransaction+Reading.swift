@@ -125,12 +125,13 @@ extension SQLiteTransaction: StoreReading {
 
   private static let selectNextDue = SQL(
     """
-    SELECT available_at FROM task WHERE disposition = 'perform' AND lane = ? ORDER BY available_at, id LIMIT 1
+    SELECT available_at FROM task
+    WHERE disposition = 'perform' AND lane = ? AND available_at > ? ORDER BY available_at, id LIMIT 1
     """)
 
-  func nextDue(lane: String) throws -> Timestamp? {
+  func nextDue(lane: String, after: Timestamp) throws -> Timestamp? {
     try first(
-      Self.selectNextDue, [lane]
+      Self.selectNextDue, [lane, after.microseconds]
     ) { Timestamp(microseconds: $0[0]) }
   }
 
