@@ -59,7 +59,7 @@ struct AuditReading {
   private func context(_ file: SurveyedFile) -> ReadingContext {
     ReadingContext(
       role: file.role, binding: file.binding,
-      times: TimeReader(zone: file.format.isUTC ? .utc : options.zone, dateOrder: file.dateOrder),
+      times: TimeReader(zone: file.zone ?? options.zone, dateOrder: file.dateOrder),
       keyReader: KeyReader(shape: file.keyShape), otherKeyReader: file.otherKeyShape.map { KeyReader(shape: $0) })
   }
 
@@ -154,7 +154,8 @@ struct AuditReading {
     if let damage = report.damage { input.remarks.append(damage) }
     if state.ambiguousTimes > 0 {
       input.remarks.append(
-        "\(state.ambiguousTimes) local times happen twice or never in \(options.zone.name); the earlier was taken")
+        "\(state.ambiguousTimes) local times happen twice or never in \((file.zone ?? options.zone).name); the "
+          + "earlier was taken")
     }
     if input.rows > 0, state.unmatched * 2 > input.rows, file.role != .storefront {
       input.remarks.append("most of its orders are not among the storefront's: is it the same shop and period?")

@@ -5,65 +5,20 @@ struct SurveyedFile: Sendable {
   var format: ExportFormat
   var role: FileRole
   var binding: Binding
-  var dateOrder: DateOrder
+  var dateOrder: DayOrder
+  /// The zone of its times that carry none; nil for that of the whole audit.
+  var zone: ZoneRules?
   /// Columns that may refer to the storefront's order, the likeliest first.
   var references: [Int]
   var keyShape = KeyShape.plain
   var otherKeyShape: KeyShape?
 }
 
-/// What `--map` says about a file.
-public struct Mapping: Sendable, Equatable {
-  /// The end of the file's path, or `*`.
-  public let file: String
-  /// What it holds; nil to leave that to recognition.
-  public let role: FileRole?
-  /// Headings by field.
-  public let columns: [Field: String]
-
-  /// Reads `orders.csv:storefront,Placed on=created,No=order`; nil parts are what is wrong with it.
-  public init(_ text: String) throws(MappingFault) {
-    let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
-    guard parts.count == 2, !parts[0].isEmpty else {
-      throw MappingFault(
-        "--map \(text): write FILE:ROLE,COLUMN=FIELD,… for example orders.csv:storefront,Placed on=created")
-    }
-    var role: FileRole?
-    var columns: [Field: String] = [:]
-    for part in parts[1].split(separator: ",") {
-      let sides = part.split(separator: "=", maxSplits: 1).map(String.init)
-      if sides.count == 1 {
-        guard let named = FileRole(rawValue: sides[0]) else {
-          let known = FileRole.allCases.map(\.rawValue).joined(separator: ", ")
-          throw MappingFault("--map \(text): there is no role \(sides[0]); known are \(known)")
-        }
-        role = named
-      } else {
-        guard let field = Field(name: sides[1]) else {
-          let known = Field.allCases.map(\.name).joined(separator: ", ")
-          throw MappingFault("--map \(text): there is no field \(sides[1]); known are \(known)")
-        }
-        columns[field] = sides[0]
-      }
-    }
-    file = parts[0]
-    self.role = role
-    self.columns = columns
-  }
-}
-
-/// What is wrong with a `--map`.
-public struct MappingFault: Error, CustomStringConvertible, Sendable {
-  /// What, and how to write it.
-  public let description: String
-  init(_ description: String) { self.description = description }
-}
-
 /// Recognises files.
 enum Survey {
   static func look(at path: String, mappings: [Mapping]) throws -> SurveyedFile? {
     let sample = try Sample(path: path)
-    let mapping = mappings.first { $0.file == "*" || path.hasSuffix($0.file) }
+    let mapping = Mapping.merged(mappings, for: path)
     var headings: [String: Int] = [:]
     var remarks: [String] = []
     for (index, heading) in sample.headings.enumerated() {
@@ -85,7 +40,13 @@ enum Survey {
       input: InputFile(path: path, role: mapping?.role ?? format.role, format: format.name), sample: sample,
       format: format, role: mapping?.role ?? format.role, binding: Binding(), dateOrder: .monthFirst, references: [])
     file.input.remarks = remarks
+    file.zone = mapping?.zone ?? (format.isUTC ? .utc : nil)
     try bind(&file, headings, mapping)
+    if let zone = mapping?.zone { file.input.remarks.append("its times without a zone are read in \(zone.name)") }
+    if let dates = mapping?.dates {
+      file.dateOrder = dates
+      file.input.remarks.append("its dates are read \(dates.rawValue)")
+    }
     if !sample.isUTF8 {
       file.input.encoding = "windows-1252"
       file.input.remarks.append("some text is no UTF-8 and was read as Windows-1252")
@@ -160,7 +121,7 @@ enum Survey {
   }
 
   /// `13/10/2026` cannot have its month first.
-  private static func dateOrder(_ cells: [[UInt8]]) -> DateOrder {
+  private static func dateOrder(_ cells: [[UInt8]]) -> DayOrder {
     for cell in cells {
       let parts = cell.split(whereSeparator: { $0 == 0x2F || $0 == 0x2D }).prefix(2)
       guard let first = parts.first, first.count <= 2, let number = Int(String(decoding: first, as: UTF8.self)) else {
