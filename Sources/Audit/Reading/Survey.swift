@@ -14,11 +14,30 @@ struct SurveyedFile: Sendable {
   var otherKeyShape: KeyShape?
 }
 
+/// A file after a look at it.
+enum Look {
+  case known(SurveyedFile)
+  /// Records under headings that nobody knows.
+  case unknown(Sample)
+  /// Text without headings, or something else altogether.
+  case noExport(AuditFault)
+}
+
 /// Recognises files.
 enum Survey {
-  static func look(at path: String, mappings: [Mapping]) throws -> SurveyedFile? {
-    let sample = try Sample(path: path)
+  static func look(at path: String, mappings: [Mapping]) throws -> Look {
+    if let remark = try ForeignForm.remark(path) { return .noExport(AuditFault(path, remark)) }
     let mapping = Mapping.merged(mappings, for: path)
+    let sample: Sample
+    do { sample = try Sample(path: path) } catch let fault as NoExport {
+      // Whoever says what a file holds wants it read.
+      if mapping != nil { throw fault.fault }
+      return .noExport(fault.fault)
+    }
+    return try recognised(path, sample, mapping).map(Look.known) ?? .unknown(sample)
+  }
+
+  private static func recognised(_ path: String, _ sample: Sample, _ mapping: Mapping?) throws -> SurveyedFile? {
     var headings: [String: Int] = [:]
     var remarks: [String] = []
     for (index, heading) in sample.headings.enumerated() {
@@ -62,14 +81,20 @@ enum Survey {
 
   /// The format that fits best; the file's name decides between equals.
   static func recognise(_ headings: Set<String>, path: String, role: FileRole?) -> ExportFormat? {
-    let name = path.split(separator: "/").last.map { $0.lowercased() } ?? ""
+    let hinted = hinted(path)
     var best: (score: Int, format: ExportFormat)?
     for format in ExportFormat.all where role == nil || format.role == role {
       guard var score = format.score(headings) else { continue }
-      if hints[format.role]?.contains(where: { name.contains($0) }) == true { score += 5 }
+      if hinted.contains(format.role) { score += 5 }
       if score > best?.score ?? Int.min { best = (score, format) }
     }
     return best?.format
+  }
+
+  /// What a file's name says it holds.
+  static func hinted(_ path: String) -> [FileRole] {
+    let name = path.split(separator: "/").last.map { $0.lowercased() } ?? ""
+    return FileRole.allCases.filter { hints[$0]?.contains { name.contains($0) } == true }
   }
 
   private static let hints: [FileRole: [String]] = [
@@ -100,6 +125,14 @@ enum Survey {
       columns[field] = column
       if field == .orderID { file.references = [column] }
     }
+    // Only a storefront has an id and a number of its own; in a log either is the reference to it.
+    if file.role != .storefront, columns[.orderID] == nil,
+      let number = columns.removeValue(forKey: .orderName)
+    {
+      columns[.orderID] = number
+      file.references = [number]
+    }
+    if file.format.name == "mapped" { try require(columns, in: file) }
     for (field, column) in columns { use(column, for: field, in: &file) }
     file.binding.hasLines = columns[.sku] != nil
     if columns[.orderID] == nil { file.binding.keyField = .orderName }
@@ -109,6 +142,26 @@ enum Survey {
       }
     }
     if let time = columns[.time] { file.dateOrder = dateOrder(file.sample.cells(time)) }
+  }
+
+  /// A mapping that leaves out what nothing can be read without would leave out every record.
+  private static func require(_ columns: [Field: Int], in file: SurveyedFile) throws {
+    let needed: [(field: Field, word: String)] =
+      switch file.role {
+      case .stock: [(.sku, "sku"), (.count, "onhand")]
+      case .demand: [(.sku, "sku"), (.day, "week"), (.count, "units")]
+      case .tickets: [(.time, "created")]
+      default: [(.orderID, "order"), (.time, "created")]
+      }
+    let missing = needed.filter { columns[$0.field] == nil && ($0.field != .orderID || columns[.orderName] == nil) }
+    guard !missing.isEmpty else { return }
+    let known = file.sample.headings.prefix(40).map { PersonalData.masked(String($0.prefix(60))) }
+    let words = missing.map(\.word).joined(separator: " and ")
+    let additions = missing.map { "COLUMN=" + $0.word }.joined(separator: ",")
+    throw AuditFault(
+      file.input.path, line: 1,
+      "is read as \(file.role.rawValue), and nobody knows its column for \(words); add \(additions) to its --map. "
+        + "It has \(known.joined(separator: ", ")).")
   }
 
   static func use(_ column: Int, for field: Field, in file: inout SurveyedFile) {
