@@ -22,6 +22,8 @@ public struct AuditOptions: Sendable {
   /// When the logs end, in milliseconds since 1970, where that is later than the last thing any of them says.
   public var end: Int64?
 
+  /// Whether the number people know an order by is kept where logs refer to its id: the CSV files show it.
+  public var keepsOrderNumbers = true
   /// A record of more bytes is no order: it is counted and skipped, in bounded memory.
   public var longestRecord = 16 << 20
   /// Bytes read before the file is cut; the findings do not depend on it.
@@ -92,7 +94,7 @@ public struct Audit: Sendable {
           + "FILE:storefront,COLUMN=order,COLUMN=created."
       )
     }
-    let plan = JoinPlan(&files)
+    let plan = JoinPlan(&files, keepsNumbers: options.keepsOrderNumbers)
     var reading = AuditReading(options: options, plan: plan, files: files)
     try await reading.run(progress: progress)
     return await Findings(options: options, facts: reading.facts, inputs: reading.inputs + unknown).finished()

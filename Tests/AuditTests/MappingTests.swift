@@ -46,9 +46,10 @@ import Testing
   }
 
   @Test func `several of one file add up, and what names the file goes before what names all`() throws {
-    let mappings = try ["*:dates=day-first,zone=Asia/Tokyo", "erp.csv:zone=Europe/Berlin", "erp.csv:erp,a=order"].map {
-      try Mapping($0)
-    }
+    let mappings = try ["*.csv:dates=day-first,zone=Asia/Tokyo", "erp.csv:zone=Europe/Berlin", "erp.csv:erp,a=order"]
+      .map {
+        try Mapping($0)
+      }
     let merged = try #require(Mapping.merged(mappings, for: "x/erp.csv"))
     #expect(merged.zone?.name == "Europe/Berlin" && merged.dates == .dayFirst)
     #expect(merged.role == .erp && merged.columns == [.orderID: "a"])

@@ -12,7 +12,8 @@ struct JoinPlan: Sendable {
   ]
   private static let keys: [Field] = [.orderID, .orderName]
 
-  init(_ files: inout [SurveyedFile]) {
+  /// - Parameter keepsNumbers: whether the number people see is to be read even where nothing refers to it.
+  init(_ files: inout [SurveyedFile], keepsNumbers: Bool) {
     var profiles: [Field: [KeyProfile]] = [:]
     for file in files where file.role == .storefront {
       for field in Self.keys {
@@ -35,14 +36,19 @@ struct JoinPlan: Sendable {
     // People write whichever number they see into tickets.
     let hasTickets = files.contains { $0.role == .tickets }
     needsOther = (fields.values.contains(other) || hasTickets) && profiles[other] != nil
-    for position in files.indices where files[position].role == .storefront { prepare(&files[position], other) }
+    for position in files.indices where files[position].role == .storefront {
+      prepare(&files[position], other, keepsNumbers)
+    }
   }
 
-  private func prepare(_ file: inout SurveyedFile, _ other: Field) {
+  private func prepare(_ file: inout SurveyedFile, _ other: Field, _ keepsNumbers: Bool) {
     let hasPrimary = file.binding.has(primary)
     file.binding.keyField = hasPrimary ? primary : other
     file.keyShape = KeyShape(samples: Self.samples(file, file.binding.keyField) ?? [])
-    if needsOther { file.otherKeyShape = KeyShape(samples: Self.samples(file, hasPrimary ? other : primary) ?? []) }
+    file.keepsNumbers = keepsNumbers && file.binding.keyField == .orderID && file.binding.has(.orderName)
+    if needsOther || file.keepsNumbers {
+      file.otherKeyShape = KeyShape(samples: Self.samples(file, hasPrimary ? other : primary) ?? [])
+    }
   }
 
   private static func samples(_ file: SurveyedFile, _ field: Field) -> [[UInt8]]? {

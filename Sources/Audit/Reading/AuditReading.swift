@@ -76,6 +76,10 @@ struct AuditReading {
     switch file.role {
     case .storefront:
       if facts.keyShape == .plain { facts.keyShape = file.keyShape }
+      if file.keepsNumbers, let shape = file.otherKeyShape {
+        state.keepsNumbers = true
+        facts.orders.numbers.begin(at: facts.orders.count, shape)
+      }
       let channel = file.format.channel.map { facts.catalog.channel(Array($0.utf8)) }
       report = try await ChunkPipeline(file: file, options: options).run(tell) { chunk, scan in
         var taker = StorefrontTaker(chunk: chunk, context: context)

@@ -1,6 +1,6 @@
 /// What `--map` says about a file.
 public struct Mapping: Sendable, Equatable {
-  /// The end of the file's path, or `*`.
+  /// The end of the file's path; `*` for all, `*.csv` for all that end so.
   public let file: String
   /// What it holds; nil to leave that to recognition.
   public private(set) var role: FileRole?
@@ -65,12 +65,15 @@ public struct Mapping: Sendable, Equatable {
   }
 
   /// Whether it speaks of a file.
-  func fits(_ path: String) -> Bool { file == "*" || path.hasSuffix(file) }
+  func fits(_ path: String) -> Bool { path.hasSuffix(isGeneral ? String(file.dropFirst()) : file) }
+
+  /// `*` and `*.csv` are of many files.
+  private var isGeneral: Bool { file.hasPrefix("*") }
 
   /// What all that fit a file say together: what names the file goes before `*`, and the first before the others.
   static func merged(_ mappings: [Mapping], for path: String) -> Mapping? {
     let fitting = mappings.filter { $0.fits(path) }
-    let ordered = fitting.filter { $0.file != "*" } + fitting.filter { $0.file == "*" }
+    let ordered = fitting.filter { !$0.isGeneral } + fitting.filter(\.isGeneral)
     guard var result = ordered.first else { return nil }
     for other in ordered.dropFirst() {
       result.role = result.role ?? other.role

@@ -12,6 +12,8 @@ struct SurveyedFile: Sendable {
   var references: [Int]
   var keyShape = KeyShape.plain
   var otherKeyShape: KeyShape?
+  /// Whether the number people see is kept beside the key.
+  var keepsNumbers = false
 }
 
 /// A file after a look at it.
