@@ -81,7 +81,8 @@ public struct Audit: Sendable {
       if case .known(let file) = look { files.append(file) } else { others.append((path, look)) }
     }
     let roles = Set(files.map(\.role))
-    let unknown = others.map { Self.unknown($0.path, $0.look, roles) }
+    let numbers = JoinPlan.profiles(files).values.flatMap(\.self)
+    let unknown = others.map { Self.unknown($0.path, $0.look, roles, numbers) }
     for position in files.indices { files[position].input.bytes = try FileBytes(path: files[position].input.path).size }
     guard roles.contains(.storefront) else {
       for case (let path, .noExport(let fault)) in others
@@ -113,12 +114,14 @@ public struct Audit: Sendable {
   }
 
   /// A file that is not used, with what to do about it.
-  private static func unknown(_ path: String, _ look: Look, _ roles: Set<FileRole>) -> InputFile {
+  private static func unknown(
+    _ path: String, _ look: Look, _ roles: Set<FileRole>, _ numbers: [KeyProfile]
+  ) -> InputFile {
     var input = InputFile(path: path)
     input.bytes = (try? FileBytes(path: path).size) ?? 0
     switch look {
     case .known: break
-    case .unknown(let sample): input.remarks = [Advice(path: path, sample: sample, known: roles).text]
+    case .unknown(let sample): input.remarks = [Advice(path: path, sample: sample, known: roles, numbers: numbers).text]
     case .noExport(let fault): input.remarks = [fault.message]
     }
     return input

@@ -39,6 +39,13 @@ import Testing
     #expect(remark.hasPrefix("its first line is no heading") && remark.contains("xport it again"), "\(remark)")
   }
 
+  @Test func `an empty file is listed, unless its name says that it ought to hold something`() async throws {
+    #expect(try await remark("notes.txt", "").hasPrefix("is empty"))
+    let bench = try bench()
+    try bench.write("erp-2.csv", "")
+    await #expect { try await bench.audit() } throws: { ($0 as? AuditFault)?.path.hasSuffix("erp-2.csv") == true }
+  }
+
   @Test func `JSON that is cut off is an error, because its orders would be taken for lost`() async throws {
     let bench = try bench()
     try bench.write("erp-2.json", "[{\"externalid\":\"7040\",\"crea")
@@ -55,12 +62,13 @@ import Testing
 
   @Test func `unknown headings are shown with a mapping that works`() async throws {
     let bench = try bench(without: "erp.csv")
-    let rows = (0..<40).map { "Kunde \($0),05.10.2026,05.10.2026 12:05:00,9.90,\(7000 + $0)\n" }.joined()
-    try bench.write("belege.csv", "Kunde,Belegdatum,Angelegt am,Summe,\"Auftrag, Nr.\"\n" + rows)
+    let rows = (0..<40).map { "Kunde \($0),05.10.2026,05.10.2026 12:05:00,B\($0),\(7000 + $0)\n" }.joined()
+    try bench.write("belege.csv", "Kunde,Belegdatum,Angelegt am,Belegnummer,\"Auftrag, Nr.\"\n" + rows)
     let result = try await bench.audit().result
     let remark = try #require(result.inputs.first { $0.role == nil }?.remarks.first)
     #expect(
-      remark.contains("nobody knows these headings (Kunde, Belegdatum, Angelegt am, Summe, Auftrag, Nr.);"), "\(remark)"
+      remark.contains("nobody knows these headings (Kunde, Belegdatum, Angelegt am, Belegnummer, Auftrag, Nr.);"),
+      "\(remark)"
     )
     let mapping = try #require(remark.split(separator: "'").dropFirst().first.map(String.init))
     #expect(mapping == "belege.csv:erp,Auftrag Nr.=order,Angelegt am=created")

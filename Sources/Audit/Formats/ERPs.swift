@@ -41,6 +41,10 @@ extension ExportFormat {
         (.orderID, ["web_id", "Web ID", "reference", "Reference", "origin", "number"]),
         (.time, ["create_date", "Create Date"]), (.status, ["state", "State"]),
       ], isUTC: true),
+    // As its own export writes the headings of the same two fields.
+    ExportFormat(
+      name: "tryton", role: .erp, signature: [["Web ID"], ["Created at"]],
+      fields: [(.orderID, ["Web ID", "Reference"]), (.time, ["Created at"]), (.status, ["State"])], isUTC: true),
     ExportFormat(
       name: "generic", role: .erp,
       signature: [

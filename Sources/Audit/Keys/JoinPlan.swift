@@ -14,12 +14,7 @@ struct JoinPlan: Sendable {
 
   /// - Parameter keepsNumbers: whether the number people see is to be read even where nothing refers to it.
   init(_ files: inout [SurveyedFile], keepsNumbers: Bool) {
-    var profiles: [Field: [KeyProfile]] = [:]
-    for file in files where file.role == .storefront {
-      for field in Self.keys {
-        if let samples = Self.samples(file, field) { profiles[field, default: []].append(KeyProfile(samples: samples)) }
-      }
-    }
+    let profiles = Self.profiles(files)
     var weights: [Field: Int64] = [:]
     for position in files.indices where Self.joining.contains(files[position].role) {
       guard let choice = Self.choice(files[position], profiles) else { continue }
@@ -39,6 +34,17 @@ struct JoinPlan: Sendable {
     for position in files.indices where files[position].role == .storefront {
       prepare(&files[position], other, keepsNumbers)
     }
+  }
+
+  /// What the storefront's numbers look like, by kind.
+  static func profiles(_ files: [SurveyedFile]) -> [Field: [KeyProfile]] {
+    var profiles: [Field: [KeyProfile]] = [:]
+    for file in files where file.role == .storefront {
+      for field in keys {
+        if let samples = samples(file, field) { profiles[field, default: []].append(KeyProfile(samples: samples)) }
+      }
+    }
+    return profiles
   }
 
   private func prepare(_ file: inout SurveyedFile, _ other: Field, _ keepsNumbers: Bool) {
@@ -63,7 +69,7 @@ struct JoinPlan: Sendable {
     file.binding.columns[field] ?? file.binding.paths[field].flatMap { file.sample.headings.firstIndex(of: $0) }
   }
 
-  private static func trimmed(_ cells: [[UInt8]]) -> [[UInt8]] {
+  static func trimmed(_ cells: [[UInt8]]) -> [[UInt8]] {
     cells.map { cell in cell.withUnsafeBufferPointer { Array($0[KeyReader.trimmed($0)]) } }.filter { !$0.isEmpty }
   }
 

@@ -87,8 +87,8 @@ struct OrderNames {
   }
 }
 
-/// A shape in which nothing can be masked and nothing has to be quoted, as nearly all are: letters without blanks beside
-/// a number are no name.
+/// A shape in which nothing can be masked and nothing has to be quoted, as nearly all are: letters and a number without
+/// a blank are no name.
 private struct WrittenShape {
   private let shape: KeyShape
   private let isPlain: Bool

@@ -4,6 +4,8 @@ struct Advice {
   let sample: Sample
   /// What the other files hold.
   let known: Set<FileRole>
+  /// What the storefront's order numbers look like.
+  let numbers: [KeyProfile]
 
   private static let shownHeadings = 12
   /// Parts of headings that speak of an order's number, in the languages of the shops we met.
@@ -72,7 +74,8 @@ struct Advice {
 
   private static func isDigit(_ byte: UInt8) -> Bool { byte &- 48 < 10 }
 
-  /// The likeliest column of order numbers: named so, or at least with a number of its own on most rows.
+  /// The likeliest column of order numbers: with numbers as the storefront's, named so, or at least with a number of
+  /// its own on most rows.
   private func orderColumn(besides time: Int?) -> Int? {
     let columns = sample.headings.indices.filter { column in
       let cells = sample.cells(column).prefix(100)
@@ -82,6 +85,11 @@ struct Advice {
             && !Self.isDate(cell)
         }
     }
+    let fits = columns.map { column in
+      let profile = KeyProfile(samples: JoinPlan.trimmed(sample.cells(column)))
+      return (column, fit: numbers.map { $0.fit(profile) }.max() ?? 0)
+    }
+    if let best = fits.filter({ $0.fit > 0.5 }).max(by: { $0.fit < $1.fit }) { return best.0 }
     let named = Self.orderWords.lazy.compactMap { word in
       columns.first { ExportFormat.normalized(sample.headings[$0]).contains(word) }
     }.first

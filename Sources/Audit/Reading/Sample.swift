@@ -81,11 +81,14 @@ extension Sample {
       if file.damage != nil {
         throw AuditFault(path, "is compressed and cut off or damaged before its first line; copy or export it again.")
       }
-      throw AuditFault(
+      let fault = AuditFault(
         path, line: head.isEmpty ? nil : 1,
         head.isEmpty
           ? "is empty; export it again with its heading."
           : "holds nothing but blanks and NUL bytes; export it again with its heading.")
+      // An ERP's export that came out empty must not go unnoticed; a file with a name of its own may be anything.
+      if Survey.hinted(path).isEmpty { throw NoExport(fault: fault) }
+      throw fault
     }
     isUTF8 = Self.isUTF8(head)
     hasNUL = head.contains(0)
@@ -130,7 +133,11 @@ extension Sample {
             + "Export it again with a heading and one of these."))
     }
     form = .delimited(delimiter)
-    let (top, headingEnd) = DelimitedText.rows(head[start...], delimiter: delimiter, limit: 1)
+    var (top, headingEnd) = DelimitedText.rows(head[start...], delimiter: delimiter, limit: 1)
+    // eBay's reports begin with a row of empty cells.
+    while let row = top.first, row.allSatisfy({ $0.allSatisfy { $0 == 0x20 || $0 == 0x0D } }), headingEnd < head.count {
+      (top, headingEnd) = DelimitedText.rows(head[headingEnd...], delimiter: delimiter, limit: 1)
+    }
     headings = (top.first ?? []).map { ForeignText.string($0).trimmingCharacters(in: .whitespaces) }
     headingBytes = headingEnd
     headingLines = head[..<headingEnd].count { $0 == 0x0A }
