@@ -58,6 +58,9 @@ import Testing
     await #expect {
       try await bench.audit { $0.mappings = [try Mapping("list.csv:erp,order=order")] }
     } throws: { ($0 as? AuditFault)?.line == 1 }
+    // What is said of all files does not name this one.
+    let result = try await bench.audit { $0.mappings = [try Mapping("*:zone=UTC")] }.result
+    #expect(result.orders.joined == 40)
   }
 
   @Test func `unknown headings are shown with a mapping that works`() async throws {

@@ -67,6 +67,9 @@ public struct Mapping: Sendable, Equatable {
   /// Whether it speaks of a file.
   func fits(_ path: String) -> Bool { path.hasSuffix(isGeneral ? String(file.dropFirst()) : file) }
 
+  /// Whether it speaks of this file and no other.
+  func names(_ path: String) -> Bool { !isGeneral && fits(path) }
+
   /// `*` and `*.csv` are of many files.
   private var isGeneral: Bool { file.hasPrefix("*") }
 

@@ -32,8 +32,8 @@ enum Survey {
     let mapping = Mapping.merged(mappings, for: path)
     let sample: Sample
     do { sample = try Sample(path: path) } catch let fault as NoExport {
-      // Whoever says what a file holds wants it read.
-      if mapping != nil { throw fault.fault }
+      // Whoever names a file wants it read.
+      if mappings.contains(where: { $0.names(path) }) { throw fault.fault }
       return .noExport(fault.fault)
     }
     return try recognised(path, sample, mapping).map(Look.known) ?? .unknown(sample)
