@@ -158,8 +158,8 @@ let package = Package(
     tests(
       "Countersign",
       [
-        "countersign", "HandoffCore", "HandoffStore", "Connector", "Coordinator", "Desk", "Signing", "StoreSQLite",
-        "ConnectorTesting", argumentParser, logging,
+        "countersign", "Audit", "HandoffCore", "HandoffStore", "Connector", "Coordinator", "Desk", "Signing",
+        "StoreSQLite", "ConnectorTesting", argumentParser, logging,
       ]),
     tests(
       "EndToEnd",

@@ -22,6 +22,8 @@ public struct AuditOptions: Sendable {
   /// When the logs end, in milliseconds since 1970, where that is later than the last thing any of them says.
   public var end: Int64?
 
+  /// Whether the number people know an order by is kept where logs refer to its id: the CSV files show it.
+  public var keepsOrderNumbers = true
   /// A record of more bytes is no order: it is counted and skipped, in bounded memory.
   public var longestRecord = 16 << 20
   /// Bytes read before the file is cut; the findings do not depend on it.
@@ -69,31 +71,60 @@ public struct Audit: Sendable {
   /// Reads everything and finds what there is to find.
   /// - Throws: ``AuditFault`` when a file cannot be used at all or none holds orders.
   public func run(progress: @Sendable (AuditProgress) -> Void = { _ in }) async throws -> FinishedAudit {
+    let paths = try Self.expand(options.paths)
+    try checkMappings(paths)
     var files: [SurveyedFile] = []
-    var unknown: [InputFile] = []
-    for path in try Self.expand(options.paths) {
-      let foreign = try ForeignForm.remark(path)
-      if foreign == nil, let file = try Survey.look(at: path, mappings: options.mappings) {
-        files.append(file)
-      } else {
-        var input = InputFile(path: path)
-        input.bytes = (try? FileBytes(path: path).size) ?? 0
-        input.remarks = [foreign ?? "nobody knows these headings: say what it holds with --map"]
-        unknown.append(input)
-      }
+    var others: [(path: String, look: Look)] = []
+    for path in paths {
+      // Files of our own making are named by nobody.
+      let look = try Survey.look(at: path, mappings: options.labels[path] == nil ? options.mappings : [])
+      if case .known(let file) = look { files.append(file) } else { others.append((path, look)) }
     }
+    let roles = Set(files.map(\.role))
+    let numbers = JoinPlan.profiles(files).values.flatMap(\.self)
+    let unknown = others.map { Self.unknown($0.path, $0.look, roles, numbers) }
     for position in files.indices { files[position].input.bytes = try FileBytes(path: files[position].input.path).size }
-    guard files.contains(where: { $0.role == .storefront }) else {
+    guard roles.contains(.storefront) else {
+      for case (let path, .noExport(let fault)) in others
+      where Survey.hinted(path).contains(.storefront) && fault.line != nil {
+        throw fault
+      }
       throw AuditFault(
         options.paths.first ?? ".",
         "holds no storefront orders that are recognised (\(Self.list(files, unknown))); name them with --map "
           + "FILE:storefront,COLUMN=order,COLUMN=created."
       )
     }
-    let plan = JoinPlan(&files)
+    let plan = JoinPlan(&files, keepsNumbers: options.keepsOrderNumbers)
     var reading = AuditReading(options: options, plan: plan, files: files)
     try await reading.run(progress: progress)
     return await Findings(options: options, facts: reading.facts, inputs: reading.inputs + unknown).finished()
+  }
+
+  /// A mapping that fits no file is a slip of the pen, and what it should have said would go unsaid.
+  private func checkMappings(_ paths: [String]) throws {
+    let named = paths.filter { options.labels[$0] == nil }
+    for mapping in options.mappings where !named.contains(where: { mapping.fits($0) }) {
+      let shown = named.prefix(40).joined(separator: ", ")
+      throw AuditFault(
+        "--map \(mapping.file):…",
+        "fits no file: what stands before the colon is the end of a file's path, or *. "
+          + (named.isEmpty ? "There are no files." : "The files are \(shown)\(named.count > 40 ? " and more" : "")."))
+    }
+  }
+
+  /// A file that is not used, with what to do about it.
+  private static func unknown(
+    _ path: String, _ look: Look, _ roles: Set<FileRole>, _ numbers: [KeyProfile]
+  ) -> InputFile {
+    var input = InputFile(path: path)
+    input.bytes = (try? FileBytes(path: path).size) ?? 0
+    switch look {
+    case .known: break
+    case .unknown(let sample): input.remarks = [Advice(path: path, sample: sample, known: roles, numbers: numbers).text]
+    case .noExport(let fault): input.remarks = [fault.message]
+    }
+    return input
   }
 
   private static func list(_ files: [SurveyedFile], _ unknown: [InputFile]) -> String {

@@ -120,6 +120,11 @@ import Testing
     expectJoined(try await audit(["erp.csv": text]), "tryton")
   }
 
+  @Test func `Tryton's own export is read by its headings`() async throws {
+    let text = "Web ID,Number,Created at,State\n" + rows { "\(7000 + $0),S\($0),2026-10-05 12:05:00,Processing" }
+    expectJoined(try await audit(["erp.csv": text]), "tryton")
+  }
+
   @Test func `SendGrid events count when they are sendings of confirmations`() async throws {
     let text = rows {
       #"{"email":"a@b.c","timestamp":1791201660,"event":"delivered","sg_message_id":"m","category":["x"],"#

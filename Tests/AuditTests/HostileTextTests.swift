@@ -77,7 +77,6 @@ import Testing
     let finished = try await bench.audit {
       $0.assumptions.graceSeconds = 0
       $0.assumptions.isUnmasked = true
-      $0.mappings = [try Mapping("nothing.csv:storefront")]
     }
     return (bench, finished)
   }

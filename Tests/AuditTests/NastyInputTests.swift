@@ -72,6 +72,13 @@ import Testing
     #expect(try unreadable(result).isEmpty)
   }
 
+  @Test func `rows of empty cells before the heading are passed over, and lines are still counted right`() async throws
+  {
+    let result = try await audit("\"\",\"\",\"\",\"\"\n,,,\n" + Self.orders + "x,never,A,1\n")
+    #expect(result.orders.joined == 40)
+    #expect(try unreadable(result) == [Reason("a timestamp that cannot be read", count: 1, firstLines: [44])])
+  }
+
   @Test func `UTF-16 is read, whichever end comes first`() async throws {
     for isLittle in [true, false] {
       let units = Array("\u{FEFF}\(Self.orders)".utf16)

@@ -69,13 +69,37 @@ import Testing
 
   @Test(
     arguments: [
-      ["audit"], ["audit", "x", "--map", "nonsense"], ["audit", "x", "--time-zone", "Mars/Base"],
+      ["audit"], ["audit", "x", "--map", "nonsense"], ["audit", "x", "--map", "*:zone=Mars/Base"],
+      ["audit", "x", "--time-zone", "Mars/Base"],
       ["audit", "x", "--cost", "tears=3"], ["audit", "generate", "--world", "perfect", "--out", "x"],
     ])
   func `a wrong use ends with 2 and says how it is used`(arguments: [String]) async throws {
     let command = try RunningCommand(arguments, in: ScratchFolder())
     #expect(await command.end() == 2)
     #expect(command.err.contains("Error:"))
+  }
+
+  @Test func `help explains the options, the roles and the fields`() async throws {
+    let folder = try ScratchFolder()
+    for arguments in [["audit", "--help"], ["audit", "run", "-h"]] {
+      let command = try RunningCommand(arguments, in: folder)
+      #expect(await command.end() == 0)
+      for part in [
+        "--map", "--time-zone", "--out", "--live", "--since", "marketplaceCancellations", "zone=", "generate",
+      ] {
+        #expect(command.out.contains(part), "\(part)")
+      }
+    }
+    let generate = try await CommandRun("audit", "generate", "--help", in: folder)
+    #expect(generate.status == 0 && generate.out.contains("--world"))
+  }
+
+  @Test func `a mapping that fits no file ends with 2 and names the files`() async throws {
+    let folder = try ScratchFolder()
+    try await generated("healthy", in: folder)
+    let run = try await CommandRun("audit", "exports", "--map", "erp.cvs:zone=Europe/Berlin", in: folder)
+    #expect(run.status == 2 && run.out.isEmpty)
+    #expect(run.err.hasPrefix("--map erp.cvs:…: fits no file") && run.err.contains("exports/shopify-orders.csv"))
   }
 
   @Test func `prices can be given`() async throws {

@@ -1,3 +1,4 @@
+import Audit
 import Connector
 import ConnectorTesting
 import Coordinator
@@ -75,6 +76,9 @@ import Testing
     #expect(result["orders"]?["neverReceived"]?.int == 5)
     #expect(result["gap"]?["overall"]?["p50"]?.int == 120_000)
     #expect(result["notes"]?.array?.first?.string?.contains("60 orders, 0 of them gated and 60 only observed") == true)
+    let hops = result["hops"]?.array ?? []
+    #expect(!hops.isEmpty && !hops.contains { $0["name"]?.string == "integrationQueue" })
+    #expect(result["verdict"]?["hop"]?.string != "integrationQueue")
     #expect(result["inputs"]?.array?.first?["path"]?.string?.hasSuffix("countersign.db: storefront") == true)
     #expect(!run.out.contains("kim@example.com"))
     let leftOver = try FileManager.default.contentsOfDirectory(atPath: FileManager.default.temporaryDirectory.path)
@@ -104,21 +108,40 @@ import Testing
       #expect(run.status == 0, "\(run.out.prefix(400)) \(run.err)")
       #expect(result["orders"]?["joined"]?.int == 32)
       #expect(result["gap"]?["confirmedFirst"]?.int == 0)
+      #expect(result["hops"]?.array?.contains { $0["name"]?.string == "integrationQueue" } == true)
+    }
+  }
+
+  @Test func `a plain day is the beginning of that day in the zone of the findings`() async throws {
+    for (zone, instant) in [("America/New_York", "2026-11-24T05:00:00Z"), ("UTC", "2026-11-24T00:00:00Z")] {
+      let rules = try #require(ZoneRules(named: zone))
+      #expect(LiveAuditOptions.instant("2026-11-24", rules) == Timestamp(iso8601: instant))
+    }
+    #expect(LiveAuditOptions.instant("2026-11-31", .utc) == nil && LiveAuditOptions.instant("24/11/2026", .utc) == nil)
+    let folder = try ScratchFolder()
+    _ = try await observed(in: folder)
+    for (day, count) in [("2020-01-01", 60), ("2100-01-01", 0)] {
+      let run = try await CommandRun("audit", "--live", "--since", day, "-o", "json", in: folder)
+      #expect(try decoded(run.out)["orders"]?["captured"]?.int == count, "\(run.err)")
     }
   }
 
   @Test func `wrong use says how it is used`() async throws {
     let folder = try ScratchFolder()
     for arguments in [
-      ["audit"], ["audit", "x", "--since", "2026-11-24T00:00:00Z"], ["audit", "--live", "--since", "yesterday"],
+      ["audit"], ["audit", "--live", "--since", "2026-11-31"],
+      ["audit", "--live", "--since", "2026-11-24", "--until", "2026-11-24T00:00:00Z"],
+      ["audit", "x", "--since", "2026-11-24T00:00:00Z"], ["audit", "--live", "--since", "yesterday"],
       ["audit", "--live", "--every", "0"],
     ] {
       let command = try RunningCommand(arguments, in: folder)
       #expect(await command.end() == 2)
       #expect(command.err.contains("Error:"))
     }
+    let unconfigured = try await CommandRun("audit", "--live", in: folder)
+    #expect(unconfigured.status == 2 && unconfigured.err.contains("name the database with --database"))
     try folder.write(Self.configuration)
     let none = try await CommandRun("audit", "--live", in: folder)
-    #expect(none.status != 0 && none.err.contains("There is no database"))
+    #expect(none.status == 3 && none.err.contains("There is no database"))
   }
 }

@@ -13,7 +13,8 @@ extension OrderTable {
     // The last order of one chunk and the first of the next are one order when the export repeats its header.
     let dropped = startsWithLast ? 1 : 0
     keys.append(contentsOf: batch.keys.dropFirst(dropped))
-    otherKeys.append(contentsOf: batch.otherKeys.dropFirst(dropped))
+    if hasOtherKeys { otherKeys.append(contentsOf: batch.otherKeys.dropFirst(dropped)) }
+    if input.keepsNumbers { appendNumbers(of: batch, dropped) }
     captured.append(contentsOf: batch.captured.dropFirst(dropped))
     flags.append(contentsOf: batch.flags.dropFirst(dropped))
     for channel in batch.channels.dropFirst(dropped) {
@@ -22,6 +23,22 @@ extension OrderTable {
     for (key, text) in batch.keyTexts { keyTexts[key] = batch.arena.bytes(text, batch.chunk.bytes) }
     appendLines(of: batch, base: base - dropped, to: &catalog, input: input)
     if startsWithLast { input.further += 1 }
+  }
+
+  private mutating func appendNumbers(of batch: StorefrontBatch, _ dropped: Int) {
+    var texts = batch.otherTexts[...]
+    batch.chunk.bytes.withUnsafeBufferPointer { chunk in
+      for (position, key) in batch.otherKeys.enumerated() {
+        let text = texts.first.flatMap { Int($0.position) == position ? $0.text : nil }
+        if text != nil { texts.removeFirst() }
+        if position < dropped { continue }
+        if key >= 0 {
+          numbers.append(key)
+        } else {
+          batch.arena.with(text ?? .none, chunk) { numbers.append(text: $0) }
+        }
+      }
+    }
   }
 
   private mutating func appendLines(
@@ -52,10 +69,11 @@ extension OrderTable {
     var matched = 0
     var values = DelayColumn()
     swap(&values, &self[keyPath: column])
-    values.prepare(count)
     for position in batch.keys.indices {
       let order = Int(found[position])
       guard order >= 0 else { continue }
+      // A log without one order of ours says nothing about where they went.
+      if matched == 0 { values.prepare(count) }
       matched += 1
       let delay = batch.times[position] - captured[order]
       if let earlier = values[order] {
@@ -114,4 +132,6 @@ struct FileProgress: Sendable {
   var unmatched = 0
   var endsInDropped = false
   var ambiguousTimes = 0
+  /// Whether the numbers people see are kept beside the keys.
+  var keepsNumbers = false
 }

@@ -12,6 +12,10 @@ struct OrderTable: Sendable {
   var channels: [UInt8] = []
   var flags: [Flags] = []
   var lines = LineTable()
+  /// The numbers people see, when they are no keys and wanted.
+  var numbers = NumberColumn()
+  /// Whether logs refer to the other key as well.
+  var hasOtherKeys = false
   /// The text of keys that are no numbers, by key.
   var keyTexts: [Int64: [UInt8]] = [:]
 
@@ -29,6 +33,7 @@ struct OrderTable: Sendable {
 
   mutating func reserve(_ count: Int, hasOtherKeys: Bool) {
     keys.reserve(count)
+    self.hasOtherKeys = hasOtherKeys
     if hasOtherKeys { otherKeys.reserve(count) }
     captured.reserve(count)
     channels.reserveCapacity(count)

@@ -15,6 +15,8 @@ struct StorefrontBatch: Sendable {
   /// Whether each order has exactly one line item, in order.
   var isPlain = true
   var keyTexts: [(key: Int64, text: TextReference)] = []
+  /// The text of other keys that are no numbers, by position.
+  var otherTexts: [(position: Int32, text: TextReference)] = []
   var rejections = Rejections()
   var rows = 0
   var tests = 0
@@ -47,6 +49,7 @@ struct StorefrontTaker: RecordTaker {
     times = context.times
     keyReader = context.keyReader
     otherReader = context.otherKeyReader
+    if otherReader != nil { batch.otherKeys.reserveCapacity(expected) }
     binding = context.binding
   }
 
@@ -103,7 +106,12 @@ struct StorefrontTaker: RecordTaker {
     batch.endsInDropped = false
     batch.keys.append(key)
     if let otherReader {
-      let other = otherReader.key(record[binding.keyField == .orderID ? .orderName : .orderID]) ?? -1
+      let field: Field = binding.keyField == .orderID ? .orderName : .orderID
+      let other = otherReader.key(record[field]) ?? -1
+      if other < 0 {
+        let position = Int32(truncatingIfNeeded: batch.otherKeys.count)
+        batch.otherTexts.append((position, batch.arena.reference(field, of: record)))
+      }
       batch.otherKeys.append(other)
     }
     batch.captured.append(captured)

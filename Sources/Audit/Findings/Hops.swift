@@ -54,15 +54,20 @@ struct Hops {
   private func isLost(_ order: Int, _ name: HopName) -> Bool {
     if facts.orders.flags[order].contains(.cancelled) || ledger.isTooRecent(order, facts) { return false }
     switch name {
-    case .webhookDelivery: return facts.orders.delivered[order] == nil
+    case .webhookDelivery: return facts.orders.delivered[order] == nil && !arrived(order)
     case .integrationQueue:
-      return facts.orders.queued[order] == nil
+      return facts.orders.queued[order] == nil && !arrived(order)
         && (facts.orders.delivered.isEmpty || facts.orders.delivered[order] != nil)
     case .erpProcessing:
       let before = facts.orders.queued.isEmpty ? facts.orders.delivered[order] : facts.orders.queued[order]
       return before != nil && facts.orders.received[order] == nil
     case .trigger: return false
     }
+  }
+
+  /// Whatever a log leaves out: an order that the ERP recorded by itself has come through.
+  private func arrived(_ order: Int) -> Bool {
+    facts.orders.received[order] != nil && !facts.orders.flags[order].contains(.reimported)
   }
 
   private func lateness(_ names: [HopName]) -> [HopName: Double] {

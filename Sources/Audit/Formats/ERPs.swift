@@ -6,15 +6,24 @@ extension ExportFormat {
     "customer_reference", "client_order_ref", "order",
   ]
 
+  private static let netSuiteReferences = ["External ID", "PO/Check Number", "eTail Order Id", "Storefront Order"]
+
+  private static func netSuite(
+    signature: [[String]], references: [String] = netSuiteReferences
+  ) -> ExportFormat {
+    let created = ["Date Created", "Date/Time Created", "System Notes : Date"]
+    return ExportFormat(
+      name: "netsuite-csv", role: .erp, signature: signature + [created],
+      fields: [(.orderID, references), (.time, created), (.status, ["Status"])])
+  }
+
   static let erps: [ExportFormat] = [
-    // A saved search of sales orders, exported as CSV; times are in the user's zone, dates in the user's form.
-    ExportFormat(
-      name: "netsuite-csv", role: .erp,
-      signature: [["Internal ID"], ["Document Number"], ["Date Created", "Date/Time Created", "System Notes : Date"]],
-      fields: [
-        (.orderID, ["External ID", "PO/Check Number", "eTail Order Id", "Storefront Order"]),
-        (.time, ["Date Created", "Date/Time Created", "System Notes : Date"]), (.status, ["Status"]),
-      ]),
+    // A saved search of sales orders, exported as CSV; times are in the user's zone, dates in the user's form. Which
+    // columns it has is the user's choice, so the date created and one that only orders have must do.
+    netSuite(signature: [["Internal ID"], ["Document Number"]]),
+    netSuite(signature: [netSuiteReferences]),
+    // Its own number, for shops that give NetSuite theirs; never beside a reference, which it could outdo by chance.
+    netSuite(signature: [["Document Number"]], references: ["Document Number"]),
     ExportFormat(
       name: "netsuite-suiteql", role: .erp,
       signature: [["tranid"], ["externalid", "otherrefnum"], ["createddate", "datecreated", "created"]],
@@ -32,6 +41,10 @@ extension ExportFormat {
         (.orderID, ["web_id", "Web ID", "reference", "Reference", "origin", "number"]),
         (.time, ["create_date", "Create Date"]), (.status, ["state", "State"]),
       ], isUTC: true),
+    // As its own export writes the headings of the same two fields.
+    ExportFormat(
+      name: "tryton", role: .erp, signature: [["Web ID"], ["Created at"]],
+      fields: [(.orderID, ["Web ID", "Reference"]), (.time, ["Created at"]), (.status, ["State"])], isUTC: true),
     ExportFormat(
       name: "generic", role: .erp,
       signature: [

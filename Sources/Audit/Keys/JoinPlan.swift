@@ -12,13 +12,9 @@ struct JoinPlan: Sendable {
   ]
   private static let keys: [Field] = [.orderID, .orderName]
 
-  init(_ files: inout [SurveyedFile]) {
-    var profiles: [Field: [KeyProfile]] = [:]
-    for file in files where file.role == .storefront {
-      for field in Self.keys {
-        if let samples = Self.samples(file, field) { profiles[field, default: []].append(KeyProfile(samples: samples)) }
-      }
-    }
+  /// - Parameter keepsNumbers: whether the number people see is to be read even where nothing refers to it.
+  init(_ files: inout [SurveyedFile], keepsNumbers: Bool) {
+    let profiles = Self.profiles(files)
     var weights: [Field: Int64] = [:]
     for position in files.indices where Self.joining.contains(files[position].role) {
       guard let choice = Self.choice(files[position], profiles) else { continue }
@@ -35,14 +31,30 @@ struct JoinPlan: Sendable {
     // People write whichever number they see into tickets.
     let hasTickets = files.contains { $0.role == .tickets }
     needsOther = (fields.values.contains(other) || hasTickets) && profiles[other] != nil
-    for position in files.indices where files[position].role == .storefront { prepare(&files[position], other) }
+    for position in files.indices where files[position].role == .storefront {
+      prepare(&files[position], other, keepsNumbers)
+    }
   }
 
-  private func prepare(_ file: inout SurveyedFile, _ other: Field) {
+  /// What the storefront's numbers look like, by kind.
+  static func profiles(_ files: [SurveyedFile]) -> [Field: [KeyProfile]] {
+    var profiles: [Field: [KeyProfile]] = [:]
+    for file in files where file.role == .storefront {
+      for field in keys {
+        if let samples = samples(file, field) { profiles[field, default: []].append(KeyProfile(samples: samples)) }
+      }
+    }
+    return profiles
+  }
+
+  private func prepare(_ file: inout SurveyedFile, _ other: Field, _ keepsNumbers: Bool) {
     let hasPrimary = file.binding.has(primary)
     file.binding.keyField = hasPrimary ? primary : other
     file.keyShape = KeyShape(samples: Self.samples(file, file.binding.keyField) ?? [])
-    if needsOther { file.otherKeyShape = KeyShape(samples: Self.samples(file, hasPrimary ? other : primary) ?? []) }
+    file.keepsNumbers = keepsNumbers && file.binding.keyField == .orderID && file.binding.has(.orderName)
+    if needsOther || file.keepsNumbers {
+      file.otherKeyShape = KeyShape(samples: Self.samples(file, hasPrimary ? other : primary) ?? [])
+    }
   }
 
   private static func samples(_ file: SurveyedFile, _ field: Field) -> [[UInt8]]? {
@@ -57,7 +69,7 @@ struct JoinPlan: Sendable {
     file.binding.columns[field] ?? file.binding.paths[field].flatMap { file.sample.headings.firstIndex(of: $0) }
   }
 
-  private static func trimmed(_ cells: [[UInt8]]) -> [[UInt8]] {
+  static func trimmed(_ cells: [[UInt8]]) -> [[UInt8]] {
     cells.map { cell in cell.withUnsafeBufferPointer { Array($0[KeyReader.trimmed($0)]) } }.filter { !$0.isEmpty }
   }
 

@@ -64,6 +64,8 @@ struct KeyReader: Sendable {
   @inline(__always)
   func key(_ bytes: Bytes) -> Int64? {
     if let number = Self.number(bytes, 0, bytes.count) { return number }
+    // `#1001`, as most shops write it.
+    if bytes.count > 1, bytes[0] == 0x23, let number = Self.number(bytes, 1, bytes.count) { return number }
     return slow(bytes)
   }
 

@@ -11,60 +11,34 @@ extension FinishedAudit {
   /// Writes `audit.json` and a CSV file of every finding, none of them capped, into a folder that is made if needed.
   public func write(to folder: String) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    try Data(json().utf8).write(to: URL(fileURLWithPath: folder + "/audit.json"))
-    try writeGap(folder + "/gap.csv")
-    try writeOrders(positions.late, folder + "/late.csv", "order_id,sent_at,rec") { writer, order in
-      writer.instant(order.confirmed)
-      writer.comma()
-      writer.instant(order.received)
-    }
-    try writeOrders(positions.never, folder + "/never.csv", "order_id,created_at") { writer, order in
-      writer.instant(order.captured)
-    }
-    try writeOrders(positions.twice, folder + "/received-twice.csv", "order_id,created_at,rec") { writer, order in
-      writer.instant(order.captured)
-      writer.comma()
-      writer.instant(order.received)
-    }
+    var writer = try TextWriter(path: folder + "/audit.json")
+    writer.text(try json())
+    try writer.close()
+    try writeOrders(folder)
     try writeOversold(folder + "/oversell.csv")
     try writeGroups(folder)
     try writeSignals(folder)
     try writeUnreadable(folder + "/unreadable.csv")
   }
 
-  private func writeGap(_ path: String) throws {
+  /// Writes the report as one page.
+  public func writeReport(_ origin: ReportOrigin, to path: String) throws {
     var writer = try TextWriter(path: path)
-    writer.text("h,n,p50,p90,p99,mx")
-    try writer.endLine()
-    for group in result.gap.byHour {
-      guard let gap = group.gap else { continue }
-      writer.text(group.label.replacing("T", with: " ") + ":00:00,")
-      writer.number(Int64(gap.count))
-      for value in [gap.p50, gap.p90, gap.p99] {
-        writer.comma()
-        writer.number(value)
-      }
-      writer.comma()
-      writer.number(Int64(gap.max))
-      try writer.endLine()
-    }
+    writer.text(html(origin))
     try writer.close()
   }
 
-  private func writeOrders(
-    _ positions: [UInt32], _ path: String, _ heading: String, _ rest: (inout TextWriter, OrderFinding) -> Void
-  ) throws {
-    var writer = try TextWriter(path: path)
-    writer.text(heading)
-    try writer.endLine()
-    for position in positions {
-      let order = ledger.finding(Int(position), facts)
-      writer.cell(order.orderID)
-      writer.comma()
-      rest(&writer, order)
-      try writer.endLine()
+  /// The orders behind each figure about orders, and every order that is told first, not only the late ones.
+  private func writeOrders(_ folder: String) throws {
+    let sheet = OrderSheet(facts, ledger)
+    try sheet.write(positions.late, to: folder + "/late.csv")
+    try sheet.write(positions.never, to: folder + "/never.csv")
+    try sheet.write(positions.twice, to: folder + "/received-twice.csv")
+    try sheet.write(to: folder + "/told-first.csv") { ledger.isConfirmedFirst($0, facts) }
+    try sheet.write(to: folder + "/reimported.csv") { facts.orders.flags[$0].contains(.reimported) }
+    try sheet.write(to: folder + "/never-told.csv") { order in
+      ledger.hasConfirmations && facts.orders.received[order] != nil && facts.orders.confirmed[order] == nil
     }
-    try writer.close()
   }
 
   private func writeOversold(_ path: String) throws {
@@ -87,13 +61,21 @@ extension FinishedAudit {
   }
 
   private func writeGroups(_ folder: String) throws {
+    let zone = ZoneRules(named: result.assumptions.timeZone) ?? .utc
+    let hours = result.gap.byHour.map { group in
+      var group = group
+      group.label = Self.hour(group.label, zone)
+      return group
+    }
     let groups = [
-      ("gap-by-day.csv", result.gap.byDay), ("gap-by-hour-of-day.csv", result.gap.byHourOfDay),
-      ("gap-by-channel.csv", result.gap.byChannel), ("gap-by-volume.csv", result.gap.byVolume.map(\.group)),
+      ("gap.csv", "hour", hours), ("gap-by-day.csv", "day", result.gap.byDay),
+      ("gap-by-hour-of-day.csv", "hour_of_day", result.gap.byHourOfDay),
+      ("gap-by-channel.csv", "channel", result.gap.byChannel),
+      ("gap-by-volume.csv", "volume", result.gap.byVolume.map(\.group)),
     ]
-    for (name, rows) in groups {
+    for (name, label, rows) in groups {
       var writer = try TextWriter(path: folder + "/" + name)
-      writer.text("label,orders,confirmed_first,never_received,joined,p50_ms,p90_ms,p99_ms,max_ms")
+      writer.text(label + ",orders,told_first,never_received,joined,p50_ms,p90_ms,p99_ms,max_ms")
       try writer.endLine()
       for row in rows {
         writer.cell(row.label)
@@ -111,14 +93,30 @@ extension FinishedAudit {
     }
   }
 
+  /// `2026-10-01T07` in the audit's zone as `2026-10-01T07:00:00+02:00`.
+  private static func hour(_ label: String, _ zone: ZoneRules) -> String {
+    guard let local = TimeReader(zone: .utc).instant(Array("\(label):00:00Z".utf8)) else { return label }
+    let minutes = (local.milliseconds - zone.instant(local: local.milliseconds).milliseconds) / 60_000
+    func two(_ number: Int64) -> String { (number < 10 ? "0" : "") + String(number) }
+    let size = abs(minutes)
+    let offset = minutes == 0 ? "Z" : (minutes < 0 ? "-" : "+") + two(size / 60) + ":" + two(size % 60)
+    return label + ":00:00" + offset
+  }
+
   private func writeSignals(_ folder: String) throws {
     var tickets = try TextWriter(path: folder + "/tickets.csv")
-    tickets.text("ticket_id,order_id,opened_at,sent_at,rec")
+    tickets.text("ticket_id,order_id,order_number,opened_at,confirmed_at,recorded_at")
     try tickets.endLine()
+    let named = Dictionary(
+      facts.tickets.compactMap { ticket in ticket.order.map { (ledger.orderID($0, facts), $0) } }
+    ) { first, _ in first }
+    let names = OrderNames(facts, ledger)
     for ticket in full.tickets {
       tickets.cell(ticket.ticketID)
       tickets.comma()
       tickets.cell(ticket.orderID)
+      tickets.comma()
+      if let order = named[ticket.orderID] { names.writeNumber(order, facts, to: &tickets) }
       for instant in [ticket.opened, ticket.confirmed, ticket.received] {
         tickets.comma()
         tickets.instant(instant)

@@ -59,7 +59,7 @@ struct AuditReading {
   private func context(_ file: SurveyedFile) -> ReadingContext {
     ReadingContext(
       role: file.role, binding: file.binding,
-      times: TimeReader(zone: file.format.isUTC ? .utc : options.zone, dateOrder: file.dateOrder),
+      times: TimeReader(zone: file.zone ?? options.zone, dateOrder: file.dateOrder),
       keyReader: KeyReader(shape: file.keyShape), otherKeyReader: file.otherKeyShape.map { KeyReader(shape: $0) })
   }
 
@@ -76,6 +76,10 @@ struct AuditReading {
     switch file.role {
     case .storefront:
       if facts.keyShape == .plain { facts.keyShape = file.keyShape }
+      if file.keepsNumbers, let shape = file.otherKeyShape {
+        state.keepsNumbers = true
+        facts.orders.numbers.begin(at: facts.orders.count, shape)
+      }
       let channel = file.format.channel.map { facts.catalog.channel(Array($0.utf8)) }
       report = try await ChunkPipeline(file: file, options: options).run(tell) { chunk, scan in
         var taker = StorefrontTaker(chunk: chunk, context: context)
@@ -154,7 +158,8 @@ struct AuditReading {
     if let damage = report.damage { input.remarks.append(damage) }
     if state.ambiguousTimes > 0 {
       input.remarks.append(
-        "\(state.ambiguousTimes) local times happen twice or never in \(options.zone.name); the earlier was taken")
+        "\(state.ambiguousTimes) local times happen twice or never in \((file.zone ?? options.zone).name); the "
+          + "earlier was taken")
     }
     if input.rows > 0, state.unmatched * 2 > input.rows, file.role != .storefront {
       input.remarks.append("most of its orders are not among the storefront's: is it the same shop and period?")

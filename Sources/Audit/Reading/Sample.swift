@@ -18,6 +18,11 @@ struct Sample: Sendable {
   func cells(_ column: Int) -> [[UInt8]] { rows.map { column < $0.count ? $0[column] : [] }.filter { !$0.isEmpty } }
 }
 
+/// A file that is no export at all, whatever it is: beside good ones it is listed, alone it is an error.
+struct NoExport: Error {
+  let fault: AuditFault
+}
+
 /// Takes delimited text apart completely; for headings, samples and small files.
 enum DelimitedText {
   static func rows(_ bytes: ArraySlice<UInt8>, delimiter: UInt8, limit: Int) -> (rows: [[[UInt8]]], end: Int) {
@@ -76,16 +81,19 @@ extension Sample {
       if file.damage != nil {
         throw AuditFault(path, "is compressed and cut off or damaged before its first line; copy or export it again.")
       }
-      throw AuditFault(
+      let fault = AuditFault(
         path, line: head.isEmpty ? nil : 1,
         head.isEmpty
           ? "is empty; export it again with its heading."
           : "holds nothing but blanks and NUL bytes; export it again with its heading.")
+      // An ERP's export that came out empty must not go unnoticed; a file with a name of its own may be anything.
+      if Survey.hinted(path).isEmpty { throw NoExport(fault: fault) }
+      throw fault
     }
     isUTF8 = Self.isUTF8(head)
     hasNUL = head.contains(0)
     let isWhole = head.count < Self.headSize
-    if let first = head.first(where: { $0 > 0x20 }), first == 0x7B || first == 0x5B {
+    if Self.looksLikeJSON(head) {
       try readJSON(head, isWhole: isWhole, path: path)
     } else {
       try readDelimited(head, isWhole: isWhole, path: path)
@@ -96,6 +104,15 @@ extension Sample {
   /// A character cut at the end of the sample does not make it something else.
   private static func isUTF8(_ head: [UInt8]) -> Bool {
     (0..<4).contains { ForeignText.isUTF8(head.dropLast($0)) }
+  }
+
+  /// A log whose lines begin with `[2026-11-28 12:00]` does not.
+  private static func looksLikeJSON(_ head: [UInt8]) -> Bool {
+    let start = head.lazy.filter { $0 > 0x20 }.prefix(2)
+    guard let first = start.first else { return false }
+    let second = start.dropFirst().first
+    if first == 0x7B { return second == nil || second == 0x22 || second == 0x7D }
+    return first == 0x5B && (second == nil || second == 0x7B || second == 0x5D || second == 0x5B)
   }
 
   private mutating func readDelimited(_ head: [UInt8], isWhole: Bool, path: String) throws {
@@ -109,13 +126,18 @@ extension Sample {
       (delimiter, DelimitedText.rows(first, delimiter: delimiter, limit: 1).rows.first?.count ?? 0)
     }.max { $0.1 < $1.1 }
     guard let (delimiter, columns) = best, columns > 1 else {
-      throw AuditFault(
-        path, line: 1,
-        "its first line is no heading: none of comma, semicolon, tab or | separates it into columns. "
-          + "Export it again with a heading and one of these.")
+      throw NoExport(
+        fault: AuditFault(
+          path, line: 1,
+          "its first line is no heading: none of comma, semicolon, tab or | separates it into columns. "
+            + "Export it again with a heading and one of these."))
     }
     form = .delimited(delimiter)
-    let (top, headingEnd) = DelimitedText.rows(head[start...], delimiter: delimiter, limit: 1)
+    var (top, headingEnd) = DelimitedText.rows(head[start...], delimiter: delimiter, limit: 1)
+    // eBay's reports begin with a row of empty cells.
+    while let row = top.first, row.allSatisfy({ $0.allSatisfy { $0 == 0x20 || $0 == 0x0D } }), headingEnd < head.count {
+      (top, headingEnd) = DelimitedText.rows(head[headingEnd...], delimiter: delimiter, limit: 1)
+    }
     headings = (top.first ?? []).map { ForeignText.string($0).trimmingCharacters(in: .whitespaces) }
     headingBytes = headingEnd
     headingLines = head[..<headingEnd].count { $0 == 0x0A }

@@ -5,65 +5,41 @@ struct SurveyedFile: Sendable {
   var format: ExportFormat
   var role: FileRole
   var binding: Binding
-  var dateOrder: DateOrder
+  var dateOrder: DayOrder
+  /// The zone of its times that carry none; nil for that of the whole audit.
+  var zone: ZoneRules?
   /// Columns that may refer to the storefront's order, the likeliest first.
   var references: [Int]
   var keyShape = KeyShape.plain
   var otherKeyShape: KeyShape?
+  /// Whether the number people see is kept beside the key.
+  var keepsNumbers = false
 }
 
-/// What `--map` says about a file.
-public struct Mapping: Sendable, Equatable {
-  /// The end of the file's path, or `*`.
-  public let file: String
-  /// What it holds; nil to leave that to recognition.
-  public let role: FileRole?
-  /// Headings by field.
-  public let columns: [Field: String]
-
-  /// Reads `orders.csv:storefront,Placed on=created,No=order`; nil parts are what is wrong with it.
-  public init(_ text: String) throws(MappingFault) {
-    let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
-    guard parts.count == 2, !parts[0].isEmpty else {
-      throw MappingFault(
-        "--map \(text): write FILE:ROLE,COLUMN=FIELD,… for example orders.csv:storefront,Placed on=created")
-    }
-    var role: FileRole?
-    var columns: [Field: String] = [:]
-    for part in parts[1].split(separator: ",") {
-      let sides = part.split(separator: "=", maxSplits: 1).map(String.init)
-      if sides.count == 1 {
-        guard let named = FileRole(rawValue: sides[0]) else {
-          let known = FileRole.allCases.map(\.rawValue).joined(separator: ", ")
-          throw MappingFault("--map \(text): there is no role \(sides[0]); known are \(known)")
-        }
-        role = named
-      } else {
-        guard let field = Field(name: sides[1]) else {
-          let known = Field.allCases.map(\.name).joined(separator: ", ")
-          throw MappingFault("--map \(text): there is no field \(sides[1]); known are \(known)")
-        }
-        columns[field] = sides[0]
-      }
-    }
-    file = parts[0]
-    self.role = role
-    self.columns = columns
-  }
-}
-
-/// What is wrong with a `--map`.
-public struct MappingFault: Error, CustomStringConvertible, Sendable {
-  /// What, and how to write it.
-  public let description: String
-  init(_ description: String) { self.description = description }
+/// A file after a look at it.
+enum Look {
+  case known(SurveyedFile)
+  /// Records under headings that nobody knows.
+  case unknown(Sample)
+  /// Text without headings, or something else altogether.
+  case noExport(AuditFault)
 }
 
 /// Recognises files.
 enum Survey {
-  static func look(at path: String, mappings: [Mapping]) throws -> SurveyedFile? {
-    let sample = try Sample(path: path)
-    let mapping = mappings.first { $0.file == "*" || path.hasSuffix($0.file) }
+  static func look(at path: String, mappings: [Mapping]) throws -> Look {
+    if let remark = try ForeignForm.remark(path) { return .noExport(AuditFault(path, remark)) }
+    let mapping = Mapping.merged(mappings, for: path)
+    let sample: Sample
+    do { sample = try Sample(path: path) } catch let fault as NoExport {
+      // Whoever names a file wants it read.
+      if mappings.contains(where: { $0.names(path) }) { throw fault.fault }
+      return .noExport(fault.fault)
+    }
+    return try recognised(path, sample, mapping).map(Look.known) ?? .unknown(sample)
+  }
+
+  private static func recognised(_ path: String, _ sample: Sample, _ mapping: Mapping?) throws -> SurveyedFile? {
     var headings: [String: Int] = [:]
     var remarks: [String] = []
     for (index, heading) in sample.headings.enumerated() {
@@ -85,7 +61,13 @@ enum Survey {
       input: InputFile(path: path, role: mapping?.role ?? format.role, format: format.name), sample: sample,
       format: format, role: mapping?.role ?? format.role, binding: Binding(), dateOrder: .monthFirst, references: [])
     file.input.remarks = remarks
+    file.zone = mapping?.zone ?? (format.isUTC ? .utc : nil)
     try bind(&file, headings, mapping)
+    if let zone = mapping?.zone { file.input.remarks.append("its times without a zone are read in \(zone.name)") }
+    if let dates = mapping?.dates {
+      file.dateOrder = dates
+      file.input.remarks.append("its dates are read \(dates.rawValue)")
+    }
     if !sample.isUTF8 {
       file.input.encoding = "windows-1252"
       file.input.remarks.append("some text is no UTF-8 and was read as Windows-1252")
@@ -101,14 +83,20 @@ enum Survey {
 
   /// The format that fits best; the file's name decides between equals.
   static func recognise(_ headings: Set<String>, path: String, role: FileRole?) -> ExportFormat? {
-    let name = path.split(separator: "/").last.map { $0.lowercased() } ?? ""
+    let hinted = hinted(path)
     var best: (score: Int, format: ExportFormat)?
     for format in ExportFormat.all where role == nil || format.role == role {
       guard var score = format.score(headings) else { continue }
-      if hints[format.role]?.contains(where: { name.contains($0) }) == true { score += 5 }
+      if hinted.contains(format.role) { score += 5 }
       if score > best?.score ?? Int.min { best = (score, format) }
     }
     return best?.format
+  }
+
+  /// What a file's name says it holds.
+  static func hinted(_ path: String) -> [FileRole] {
+    let name = path.split(separator: "/").last.map { $0.lowercased() } ?? ""
+    return FileRole.allCases.filter { hints[$0]?.contains { name.contains($0) } == true }
   }
 
   private static let hints: [FileRole: [String]] = [
@@ -139,6 +127,14 @@ enum Survey {
       columns[field] = column
       if field == .orderID { file.references = [column] }
     }
+    // Only a storefront has an id and a number of its own; in a log either is the reference to it.
+    if file.role != .storefront, columns[.orderID] == nil,
+      let number = columns.removeValue(forKey: .orderName)
+    {
+      columns[.orderID] = number
+      file.references = [number]
+    }
+    if file.format.name == "mapped" { try require(columns, in: file) }
     for (field, column) in columns { use(column, for: field, in: &file) }
     file.binding.hasLines = columns[.sku] != nil
     if columns[.orderID] == nil { file.binding.keyField = .orderName }
@@ -148,6 +144,26 @@ enum Survey {
       }
     }
     if let time = columns[.time] { file.dateOrder = dateOrder(file.sample.cells(time)) }
+  }
+
+  /// A mapping that leaves out what nothing can be read without would leave out every record.
+  private static func require(_ columns: [Field: Int], in file: SurveyedFile) throws {
+    let needed: [(field: Field, word: String)] =
+      switch file.role {
+      case .stock: [(.sku, "sku"), (.count, "onhand")]
+      case .demand: [(.sku, "sku"), (.day, "week"), (.count, "units")]
+      case .tickets: [(.time, "created")]
+      default: [(.orderID, "order"), (.time, "created")]
+      }
+    let missing = needed.filter { columns[$0.field] == nil && ($0.field != .orderID || columns[.orderName] == nil) }
+    guard !missing.isEmpty else { return }
+    let known = file.sample.headings.prefix(40).map { PersonalData.masked(String($0.prefix(60))) }
+    let words = missing.map(\.word).joined(separator: " and ")
+    let additions = missing.map { "COLUMN=" + $0.word }.joined(separator: ",")
+    throw AuditFault(
+      file.input.path, line: 1,
+      "is read as \(file.role.rawValue), and nobody knows its column for \(words); add \(additions) to its --map. "
+        + "It has \(known.joined(separator: ", ")).")
   }
 
   static func use(_ column: Int, for field: Field, in file: inout SurveyedFile) {
@@ -160,7 +176,7 @@ enum Survey {
   }
 
   /// `13/10/2026` cannot have its month first.
-  private static func dateOrder(_ cells: [[UInt8]]) -> DateOrder {
+  private static func dateOrder(_ cells: [[UInt8]]) -> DayOrder {
     for cell in cells {
       let parts = cell.split(whereSeparator: { $0 == 0x2F || $0 == 0x2D }).prefix(2)
       guard let first = parts.first, first.count <= 2, let number = Int(String(decoding: first, as: UTF8.self)) else {

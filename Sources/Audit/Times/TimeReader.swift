@@ -1,24 +1,18 @@
 typealias Bytes = UnsafeBufferPointer<UInt8>
 
-/// How a date written in numbers with slashes is meant.
-enum DateOrder: String, Sendable, Codable {
-  case monthFirst
-  case dayFirst
-}
-
 /// Reads the timestamps of exports: ISO 8601 and its relatives, American, German and mail dates, Unix time.
 ///
 /// A value type with a small cache, because the rows of an export mostly share their date.
 struct TimeReader {
   let zone: ZoneRules
-  var dateOrder: DateOrder
+  var dateOrder: DayOrder
   /// Local times that happen twice or never; they were read with the earlier offset.
   private(set) var ambiguous = 0
   private var cachedDate: UInt64 = 0
   private var cachedTail: UInt16 = 0
   private var cachedDays: Int64 = 0
 
-  init(zone: ZoneRules, dateOrder: DateOrder = .monthFirst) {
+  init(zone: ZoneRules, dateOrder: DayOrder = .monthFirst) {
     self.zone = zone
     self.dateOrder = dateOrder
   }

@@ -15,7 +15,7 @@ struct TimeScanner {
   private var current: UInt8 { index < bytes.count ? bytes[index] : 0 }
   private var isAtEnd: Bool { index >= bytes.count }
 
-  mutating func parts(_ order: DateOrder) -> Parts? {
+  mutating func parts(_ order: DayOrder) -> Parts? {
     skipSpace()
     if let unix = unixTime() { return .unix(unix) }
     guard let days = date(order) else { return nil }
@@ -77,7 +77,7 @@ struct TimeScanner {
     return digits == 0 ? nil : (value, digits)
   }
 
-  private mutating func date(_ order: DateOrder) -> Int? {
+  private mutating func date(_ order: DayOrder) -> Int? {
     if isLetter(current) {
       guard let word = word() else { return nil }
       if current == 0x2C { index += 1 }

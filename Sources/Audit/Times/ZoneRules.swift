@@ -51,6 +51,15 @@ public struct ZoneRules: Sendable, Equatable {
     return low
   }
 
+  /// The first instant of a day written as `2026-11-24`; nil when it is no such day.
+  public func start(ofDay text: String) -> Instant? {
+    let bytes = Array(text.utf8)
+    guard bytes.count == 10, bytes[4] == 0x2D, bytes[7] == 0x2D, let day = TimeReader(zone: .utc).instant(bytes) else {
+      return nil
+    }
+    return Instant(milliseconds: instant(local: day.milliseconds).milliseconds)
+  }
+
   /// The instant of a local time, and whether the local time is one that happens twice (the earlier is taken) or never
   /// (it is read with the offset before the change).
   func instant(local: Int64) -> (milliseconds: Int64, isAmbiguous: Bool) {

@@ -7,11 +7,14 @@ import Foundation
 struct AuditCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit", abstract: "Find out from exports whether customers are told before the ERP knows.",
-    subcommands: [AuditRun.self, AuditGenerate.self], defaultSubcommand: AuditRun.self)
+    discussion: "`countersign audit --help` explains every option.",
+    subcommands: [AuditRun.self, AuditGenerate.self], defaultSubcommand: AuditRun.self,
+    // Asked for help, the default answers: its options are what people look for.
+    helpNames: [])
 }
 
 /// What the audit ends with.
-private enum AuditStatus {
+enum AuditStatus {
   /// Customers are told before the ERP knows, or the ERP knows late.
   static let gap = ExitCode(1)
   /// The files do not allow an answer, or cannot be used.
@@ -21,13 +24,31 @@ private enum AuditStatus {
 /// `countersign audit PATH…`.
 struct AuditRun: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Audit exports (the default).",
+    commandName: "run", abstract: "Find out whether customers are told before the ERP knows (the default).",
+    usage: """
+      countersign audit <paths> ... [options]
+      countersign audit --live [<paths> ...] [options]
+      countersign audit generate --out <folder> [options]
+      """,
     discussion: """
       Give a folder or files: storefront orders, the ERP's orders, the log of confirmations, and, as far as you have \
       them, webhook deliveries, the integration's queue, support tickets, marketplace orders and cancellations, stock \
       and the ERP's demand. They are recognised by their headings; gzip is fine; nothing leaves this machine.
-      Ends with 0 when there is no gap, 1 when there is one, 2 when the files do not allow an answer.
-      """)
+
+      A file that is not recognised is listed with its headings; say what it holds with --map:
+        --map 'orders.csv:storefront,Bestellnummer=order,Angelegt=created'
+        --map 'erp.csv:zone=Europe/Berlin,dates=day-first'
+
+      Before the colon stands the end of the file's path, * or *.csv. ROLE is one of \(roles). FIELD is one of order, \
+      name, created, channel, sku, qty, status, test, cancelled, event, template, ticket, text, reason, units, week.
+
+      Ends with 0 when there is no gap, 1 when there is one, 2 when the files do not allow an answer or cannot be used \
+      or the command was used wrongly, 3 when the database is not there or an output cannot be written.
+      """, helpNames: [.short, .long])
+
+  private static let roles = FileRole.allCases.map(\.rawValue).joined(separator: ", ")
+
+  private static let prices = Cost.assumed.map(\.name).joined(separator: ", ")
 
   enum Output: String, ExpressibleByArgument, CaseIterable { case table, json, none }
 
@@ -38,13 +59,16 @@ struct AuditRun: AsyncParsableCommand {
 
   @Option(
     name: .customLong("map"),
-    help: "What a file holds: FILE:ROLE,COLUMN=FIELD,… over what is recognised; may be repeated.")
+    help:
+      "What a file holds, as FILE:ROLE,COLUMN=FIELD,…,zone=ZONE,dates=ORDER; see above. May be repeated."
+  )
   var mappings: [String] = []
 
   @Option(help: "The zone of times that carry none, as Europe/Berlin; days and hours of the findings are in it too.")
   var timeZone = "UTC"
 
-  @Option(name: [.customShort("o"), .long], help: "table, json or none.")
+  @Option(
+    name: [.customShort("o"), .long], help: "table (the findings on one screen), json (all of them) or none.")
   var output = Output.table
 
   @Option(help: "A folder for report.html, audit.json and a CSV file of every finding.")
@@ -62,10 +86,12 @@ struct AuditRun: AsyncParsableCommand {
   @Option(help: "Seconds before the end of the logs in which a missing receipt is not yet called missing.")
   var grace = 900
 
-  @Option(help: "Orders named in each list of the JSON; the CSV files have all.")
+  @Option(help: "Orders named in each list of the JSON; the CSV files of --out have all.")
   var listLimit = 1000
 
-  @Option(name: .customLong("cost"), help: "A price over the assumed one, as lost-order=80; may be repeated.")
+  @Option(
+    name: .customLong("cost"),
+    help: "A price over the assumed one, as lost-order=80, for one of \(Self.prices); may be repeated.")
   var costs: [String] = []
 
   @Option(help: "The currency of the prices.")
@@ -85,6 +111,7 @@ struct AuditRun: AsyncParsableCommand {
     guard (0...10_000_000).contains(listLimit) else {
       throw ValidationError("--list-limit \(listLimit): write a number from 0 to 10000000")
     }
+    _ = try options()
   }
 
   func run() async throws {
@@ -129,7 +156,7 @@ struct AuditRun: AsyncParsableCommand {
   private func write(_ finished: FinishedAudit) throws {
     if let out { try named(out) { try finished.write(to: out) } }
     for path in [out.map { $0 + "/report.html" }, report].compactMap({ $0 }) {
-      try named(path) { try Data(finished.html(origin).utf8).write(to: URL(fileURLWithPath: path)) }
+      try named(path) { try finished.writeReport(origin, to: path) }
     }
     if let ocel { try named(ocel) { try finished.writeOCEL(to: ocel) } }
   }
@@ -183,6 +210,7 @@ struct AuditRun: AsyncParsableCommand {
     options.assumptions.graceSeconds = grace
     options.assumptions.listLimit = listLimit
     options.assumptions.isUnmasked = unmask
+    options.keepsOrderNumbers = out != nil
     options.currency = currency
     for cost in costs {
       let parts = cost.split(separator: "=", maxSplits: 1).map(String.init)
@@ -221,7 +249,8 @@ private final class ProgressBar: Sendable {
 /// `countersign audit generate`.
 struct AuditGenerate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "generate", abstract: "Write realistic exports with a planted fault, and the truth beside them.")
+    commandName: "generate", abstract: "Write realistic exports with a planted fault, and the truth beside them.",
+    helpNames: [.short, .long])
 
   @Option(help: "How many orders.")
   var orders = 10_000

@@ -17,6 +17,22 @@ struct JournalExport {
     var seen = 0
     /// Of these, the ones of which the ERP does not tell when it made the record.
     var seenWithoutTime = 0
+    /// Orders whose customer was told, by us or as assumed.
+    var confirmed = 0
+    /// Orders that came by a webhook.
+    var delivered = 0
+    /// Orders that were given to the ERP from our own queue.
+    var submitted = 0
+
+    /// The files that say something. Our queue is no step on the way of an order that is only observed: beside one, it
+    /// would look as if that order had been lost in it.
+    var files: [String] {
+      var files = ["storefront.csv", "erp.csv"]
+      if confirmed > 0 { files.append("confirmations.csv") }
+      if delivered > 0 { files.append("webhooks.csv") }
+      if submitted > 0, observed == 0 { files.append("queue.csv") }
+      return files
+    }
   }
 
   let store: any HandoffStore
@@ -26,8 +42,6 @@ struct JournalExport {
   var until = Timestamp.distantFuture
   /// Whether an observed order counts as confirmed by its storefront when it was placed.
   var assumesConfirmation = true
-
-  static let files = ["storefront.csv", "confirmations.csv", "erp.csv", "webhooks.csv", "queue.csv"]
 
   /// Writes the files into a folder, page by page, so that a database of any size fits.
   func write(to folder: String) async throws -> Count {
@@ -66,6 +80,7 @@ struct JournalExport {
       ])
     }
     if let told = facts.confirmedAt ?? (isObserved && assumesConfirmation ? placedAt : nil) {
+      count.confirmed += 1
       try sheets.confirmations.write([name, told.iso8601, "order confirmation"])
     }
     if let sighting = facts.sighting {
@@ -76,9 +91,13 @@ struct JournalExport {
       try sheets.erp.write([name, receivedAt.iso8601])
     }
     if let delivered = facts.deliveredAt {
+      count.delivered += 1
       try sheets.webhooks.write([name, "orders/create", delivered.iso8601, "200"])
     }
-    if let submitted = facts.submittedAt { try sheets.queue.write([name, "countersign", submitted.iso8601]) }
+    if let submitted = facts.submittedAt {
+      count.submitted += 1
+      try sheets.queue.write([name, "countersign", submitted.iso8601])
+    }
   }
 
   /// What is read of one order.
