@@ -90,10 +90,21 @@ public struct Audit: Sendable {
           + "FILE:storefront,COLUMN=order,COLUMN=created."
       )
     }
+    DayOrders(zone: options.zone).settle(&files)
+    for file in files where Self.isLeftOut(file) {
+      unknown.append(file.input)
+      unknown[unknown.count - 1].role = nil
+    }
+    files.removeAll(where: Self.isLeftOut)
     let plan = JoinPlan(&files)
     var reading = AuditReading(options: options, plan: plan, files: files)
     try await reading.run(progress: progress)
     return await Findings(options: options, facts: reading.facts, inputs: reading.inputs + unknown).finished()
+  }
+
+  /// The verdict is withheld over a file it rests on; any other one is named and does without.
+  private static func isLeftOut(_ file: SurveyedFile) -> Bool {
+    file.input.isDayOrderOpen && !DayOrders.judged.contains(file.role)
   }
 
   private static func list(_ files: [SurveyedFile], _ unknown: [InputFile]) -> String {

@@ -3,7 +3,7 @@ import Testing
 @testable import Audit
 
 @Suite struct TimeReaderTests {
-  private func read(_ text: String, zone: String = "UTC", order: DateOrder = .monthFirst) throws -> String? {
+  private func read(_ text: String, zone: String = "UTC", order: DayOrder = .monthFirst) throws -> String? {
     let zone = try #require(ZoneRules(named: zone))
     return TimeReader(zone: zone, dateOrder: order).instant(Array(text.utf8))?.iso8601
   }

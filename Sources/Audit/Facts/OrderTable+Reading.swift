@@ -114,4 +114,5 @@ struct FileProgress: Sendable {
   var unmatched = 0
   var endsInDropped = false
   var ambiguousTimes = 0
+  var extent = TimeExtent()
 }

@@ -7,7 +7,7 @@ public struct AuditSummary: Sendable {
 
   /// The summary, about thirty lines; what would steer the terminal is left out of foreign texts.
   public var text: String {
-    var lines = [result.verdict.sentence, ""]
+    var lines = [result.verdict.sentence] + result.verdict.doubts.map { "  but: \($0)" } + [""]
     lines += gap() + groups() + hops() + signals() + marketplaces() + cost() + inputs()
     if !result.verdict.toExport.isEmpty {
       lines += ["To know more, export " + result.verdict.toExport.joined(separator: "; ") + "."]
@@ -38,6 +38,10 @@ public struct AuditSummary: Sendable {
           + "\(Words.percent(gap.share(gap.over5Minutes))), "
           + "15 min \(Words.percent(gap.share(gap.over15Minutes))), 1 h \(Words.percent(gap.share(gap.over60Minutes)))")
     }
+    if result.gap.undecided > 0 {
+      lines.append(
+        "Open     \(Words.count(result.gap.undecided)) orders with times too close to say which came first")
+    }
     if orders.neverReceived > 0 {
       lines.append(
         "Never    \(Words.count(orders.neverReceived)) orders never reached the ERP, "
@@ -53,11 +57,11 @@ public struct AuditSummary: Sendable {
     {
       lines.append("Worst    at \(worst.label):00 (90 % within \(Self.signed(gap.p90)))")
     }
-    for group in result.gap.byVolume.suffix(1) {
-      if let busy = group.group.gap, let quiet = result.gap.byVolume.first?.group.gap {
-        lines.append(
-          "Peaks    median \(Self.signed(busy.p50)) in \(group.label), \(Self.signed(quiet.p50)) in the quieter half")
-      }
+    if let peaks = result.gap.byVolume.first(where: \.isPeak), let busy = peaks.group.gap,
+      let usual = result.gap.byVolume.first(where: { !$0.isPeak }), let quiet = usual.group.gap
+    {
+      lines.append(
+        "Peaks    median \(Self.signed(busy.p50)) at \(peaks.label), \(Self.signed(quiet.p50)) in \(usual.label)")
     }
     return lines
   }

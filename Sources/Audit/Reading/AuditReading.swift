@@ -75,12 +75,12 @@ struct AuditReading {
     }
     switch file.role {
     case .storefront:
-      if facts.keyShape == .plain { facts.keyShape = file.keyShape }
+      facts.begin(file.keyShape)
       let channel = file.format.channel.map { facts.catalog.channel(Array($0.utf8)) }
       report = try await ChunkPipeline(file: file, options: options).run(tell) { chunk, scan in
         var taker = StorefrontTaker(chunk: chunk, context: context)
         scan.scan(chunk, into: &taker)
-        return taker.batch
+        return taker.finished()
       } merge: { batch, skipped, lineFeeds in
         state.lines += skipped
         facts.append(batch, input: &state, defaultChannel: channel)
@@ -93,7 +93,7 @@ struct AuditReading {
       report = try await ChunkPipeline(file: file, options: options).run(tell) { chunk, scan in
         var taker = RowTaker(context: context)
         scan.scan(chunk, into: &taker)
-        return taker.batch
+        return taker.finished()
       } merge: { batch, skipped, lineFeeds in
         state.lines += skipped
         take(batch, file, &state)
@@ -117,7 +117,7 @@ struct AuditReading {
     return try await ChunkPipeline(file: file, options: options).run(tell) { chunk, scan in
       var taker = LogTaker(chunk: chunk, context: context)
       scan.scan(chunk, into: &taker)
-      return taker.batch
+      return taker.finished()
     } merge: { batch, skipped, lineFeeds in
       state.lines += skipped
       let outcome = facts.orders.apply(
@@ -152,12 +152,22 @@ struct AuditReading {
         - state.others - state.unmatched)
     if input.rows == 0 { input.remarks.append("has a heading and no record; was the period or the filter wrong?") }
     if let damage = report.damage { input.remarks.append(damage) }
+    if report.endsOpen, file.isJSON || state.rejections.last == state.lines {
+      input.remarks.append("is truncated: its last line breaks off; export or copy it again")
+    }
+    if let coarse = Doubts.coarse(state.extent, file.role) { input.remarks.append(coarse) }
     if state.ambiguousTimes > 0 {
       input.remarks.append(
         "\(state.ambiguousTimes) local times happen twice or never in \(options.zone.name); the earlier was taken")
     }
     if input.rows > 0, state.unmatched * 2 > input.rows, file.role != .storefront {
       input.remarks.append("most of its orders are not among the storefront's: is it the same shop and period?")
+    }
+    facts.note(state.extent, of: file.role)
+    if state.extent.count > 0 {
+      input.firstTime = Instant(milliseconds: state.extent.first)
+      input.lastTime = Instant(milliseconds: state.extent.last)
+      input.timeResolutionSeconds = Double(state.extent.resolution) / 1000
     }
     facts.tests += state.tests
     facts.repeatedRecords += state.repeats
@@ -184,6 +194,7 @@ extension AuditReading {
     }
     state.rows += batch.count
     state.rejections.add(rejections, base: state.lines)
+    state.extent.add(batch.extent)
   }
 
   private mutating func ticket(_ row: RowBatch.Row) -> Rejection? {
@@ -295,6 +306,7 @@ extension FileProgress {
     repeats += batch.repeats
     endsInDropped = batch.endsInDropped
     ambiguousTimes += batch.ambiguousTimes
+    extent.add(batch.extent)
   }
 
   mutating func add(_ batch: LogBatch, unmatched: Int) {
@@ -303,5 +315,6 @@ extension FileProgress {
     others += batch.others
     self.unmatched += unmatched
     ambiguousTimes += batch.ambiguousTimes
+    extent.add(batch.extent)
   }
 }

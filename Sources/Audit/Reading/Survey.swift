@@ -5,11 +5,16 @@ struct SurveyedFile: Sendable {
   var format: ExportFormat
   var role: FileRole
   var binding: Binding
-  var dateOrder: DateOrder
+  var dateOrder: DayOrder
+  /// What somebody says about the order of day and month; nil leaves it to ``DayOrders``.
+  var givenDayOrder: DayOrder?
   /// Columns that may refer to the storefront's order, the likeliest first.
   var references: [Int]
   var keyShape = KeyShape.plain
   var otherKeyShape: KeyShape?
+
+  /// Whether its records stand inside one JSON value.
+  var isJSON: Bool { if case .json = sample.form { true } else { false } }
 }
 
 /// What `--map` says about a file.
@@ -147,7 +152,6 @@ enum Survey {
         cell.withUnsafeBufferPointer { LogTaker.isConfirmation($0) }
       }
     }
-    if let time = columns[.time] { file.dateOrder = dateOrder(file.sample.cells(time)) }
   }
 
   static func use(_ column: Int, for field: Field, in file: inout SurveyedFile) {
@@ -157,17 +161,5 @@ enum Survey {
     } else {
       file.binding.paths[field] = file.sample.headings[column]
     }
-  }
-
-  /// `13/10/2026` cannot have its month first.
-  private static func dateOrder(_ cells: [[UInt8]]) -> DateOrder {
-    for cell in cells {
-      let parts = cell.split(whereSeparator: { $0 == 0x2F || $0 == 0x2D }).prefix(2)
-      guard let first = parts.first, first.count <= 2, let number = Int(String(decoding: first, as: UTF8.self)) else {
-        continue
-      }
-      if number > 12 { return .dayFirst }
-    }
-    return .monthFirst
   }
 }

@@ -9,13 +9,15 @@ struct TimeScanner {
 
   private let bytes: Bytes
   private var index = 0
+  /// Whether a time of day and its seconds stand there.
+  private(set) var written: TimeGrain = []
 
   init(_ bytes: Bytes) { self.bytes = bytes }
 
   private var current: UInt8 { index < bytes.count ? bytes[index] : 0 }
   private var isAtEnd: Bool { index >= bytes.count }
 
-  mutating func parts(_ order: DateOrder) -> Parts? {
+  mutating func parts(_ order: DayOrder) -> Parts? {
     skipSpace()
     if let unix = unixTime() { return .unix(unix) }
     guard let days = date(order) else { return nil }
@@ -77,7 +79,7 @@ struct TimeScanner {
     return digits == 0 ? nil : (value, digits)
   }
 
-  private mutating func date(_ order: DateOrder) -> Int? {
+  private mutating func date(_ order: DayOrder) -> Int? {
     if isLetter(current) {
       guard let word = word() else { return nil }
       if current == 0x2C { index += 1 }
@@ -145,12 +147,14 @@ struct TimeScanner {
     guard let hour = number(2), current == 0x3A else { return nil }
     index += 1
     guard let minute = number(2), minute.value < 60 else { return nil }
+    written.insert(.writtenTime)
     var second = 0
     var fraction: Int64 = 0
     if current == 0x3A {
       index += 1
       guard let value = number(2), value.value <= 60 else { return nil }
       second = value.value
+      written.insert(.writtenSeconds)
       if current == 0x2E || current == 0x2C {
         index += 1
         var scale: Int64 = 100
