@@ -5,7 +5,12 @@ struct Doubts {
   let facts: AuditFacts
   let ledger: GapLedger
 
-  func sentences() -> [String] { dates() + shifts() + resolutions() + ends() }
+  /// Times without a time of day or of an unknown order lead to no further doubt: they are none.
+  func sentences() -> [String] {
+    let judged = result.inputs.filter { input in input.role.map { DayOrders.judged.contains($0) } ?? false }
+    let areSound = !judged.contains { $0.isDayOrderOpen || ($0.timeResolutionSeconds ?? 0) >= 86_400 }
+    return dates() + (areSound ? shifts() + resolutions() + ends() : [])
+  }
 
   /// Files of the roles the verdict rests on.
   private func inputs(_ role: FileRole) -> [InputFile] { result.inputs.filter { $0.role == role && $0.rows > 0 } }
@@ -22,8 +27,7 @@ struct Doubts {
   }
 
   private func shifts() -> [String] {
-    guard !result.inputs.contains(where: { $0.isDayOrderOpen }) else { return [] }
-    return ZoneShifts.found(in: facts, ledger: ledger).map { shift in
+    ZoneShifts.found(in: facts, ledger: ledger).map { shift in
       let file = inputs(shift.system).first.map { Self.name($0) } ?? shift.system.rawValue
       return "\(shift.system == .erp ? "The ERP's times" : "The confirmations' times") lie \(shift.words) "
         + "\(shift.minutes > 0 ? "after" : "before") the storefront's on nearly every order: that is what a wrong time "
@@ -95,7 +99,7 @@ struct Doubts {
       guard !parts.isEmpty else { return nil }
       return "\(files) \(parts.joined(separator: " and ")): "
         + "\(ReportWords.orders(count)) placed outside that time \(count == 1 ? "is" : "are") \(what). "
-        + "Export the same period of both; if the log is whole, nothing came in it for these."
+        + "Export the same period of both; if the log is whole, they are missing from it."
     }
   }
 }

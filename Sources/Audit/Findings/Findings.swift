@@ -79,6 +79,7 @@ struct Findings: Sendable {
     result.affected.never = OrderList()
     result.gap = gap
     result.hops = []
+    if result.inputs.contains(where: { $0.role == .storefront && $0.isDayOrderOpen }) { result.period = nil }
   }
 
   /// The result goes into reports; the CSV files take everything from the full lists.

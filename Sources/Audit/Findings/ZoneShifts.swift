@@ -20,20 +20,16 @@ enum ZoneShifts {
       (.erp, \.received, ledger.receiptBlur), (.confirmations, \.confirmed, ledger.confirmationBlur),
     ]
     return systems.compactMap { system, column, blur in
-      guard let minutes = shift(facts.orders[keyPath: column], facts.orders, blur) else { return nil }
+      guard let minutes = shift(facts.orders[keyPath: column], blur) else { return nil }
       return Shift(system: system, minutes: minutes)
     }
   }
 
-  private static func shift(_ column: DelayColumn, _ orders: OrderTable, _ blur: Int64) -> Int64? {
-    guard !column.isEmpty else { return nil }
-    let delays: ((Int32) -> Void) -> Void = { take in
-      for order in 0..<orders.count where orders.flags[order].isDisjoint(with: [.repeated, .reimported]) {
-        if let delay = column[order] { take(Int32(clamping: delay)) }
-      }
-    }
-    guard let (values, all) = RankSelection.quantiles([0.01, 0.5], delays), all.count >= fewest else { return nil }
-    let (quick, half) = (Int64(values[0]), Int64(values[1]))
+  private static func shift(_ column: DelayColumn, _ blur: Int64) -> Int64? {
+    let sample = column.sample
+    // Whole hours of resolution look like whole hours of a zone.
+    guard sample.count >= fewest, blur <= minute else { return nil }
+    let (quick, half) = (sample[sample.count / 100], sample[sample.count / 2])
     guard half - quick <= usual + blur else { return nil }
     for size in stride(from: Int64(30), through: widest, by: 15) where [0, 30, 45].contains(size % 60) {
       for minutes in [size, -size] {

@@ -22,17 +22,17 @@ public struct AuditSummary: Sendable {
   private func gap() -> [String] {
     let orders = result.orders
     var lines: [String] = []
-    if let period = result.period {
+    if orders.captured > 0 {
+      let period = result.period.map { "  (\($0.first.iso8601.prefix(10)) to \($0.last.iso8601.prefix(10)))" } ?? ""
       lines.append(
         "Orders   \(Words.count(orders.captured)) captured, \(Words.count(orders.confirmed)) confirmed, "
-          + "\(Words.count(orders.received)) in the ERP  (\(period.first.iso8601.prefix(10)) to "
-          + "\(period.last.iso8601.prefix(10)))"
-      )
+          + "\(Words.count(orders.received)) in the ERP\(period)")
     }
     if let gap = result.gap.overall {
       lines.append(
         "Gap      median \(Self.signed(gap.p50)), 90 % \(Self.signed(gap.p90)), 99 % \(Self.signed(gap.p99)), "
-          + "longest \(Self.signed(gap.max))   (receipt minus confirmation)")
+          + "longest \(Self.signed(gap.max))   (receipt minus confirmation"
+          + (result.gap.undecided > 0 ? ", as written)" : ")"))
       lines.append(
         "         over 1 min \(Words.percent(gap.share(gap.over1Minute))), 5 min "
           + "\(Words.percent(gap.share(gap.over5Minutes))), "

@@ -86,6 +86,11 @@ extension AuditReport {
     guard let gap = result.gap.overall else {
       return Tile(label: "Gap, 99 of 100 within", value: "–", note: "no order has both times", style: "")
     }
+    if result.gap.undecided > 0, gap.p99 <= 60_000 {
+      return Tile(
+        label: "Gap, 99 of 100 within", value: "open",
+        note: "\(ReportWords.orders(result.gap.undecided)) lie within what the times leave out", style: "")
+    }
     if gap.p99 <= Double(result.assumptions.toleranceMilliseconds) {
       return Tile(
         label: "Gap, 99 of 100 within", value: "none",
