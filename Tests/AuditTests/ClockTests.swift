@@ -127,7 +127,11 @@ struct HandWritten {
     let round = TimeGrain(hour: 12, minute: 5, second: 0, milliseconds: 0)
     #expect(TimeExtent([0, 60_000], round).resolution == 1000)
     #expect(TimeExtent(Array(repeating: 300_000, count: 40), round).resolution == 1000)
-    #expect(TimeExtent((0..<40).map { $0 * 60_000 }, round).resolution == 60_000)
+    #expect(TimeExtent((0..<40).map { Int64($0) * 60_000 }, round).resolution == 60_000)
+    var mixed = (0..<40).map { Int64($0) * 60_000 }
+    for place in [0, 10, 20, 30] { mixed[place] += 7001 }
+    #expect(TimeExtent(mixed, round.union([.seconds, .milliseconds])).resolution == 60_000)
+    #expect(TimeExtent((0..<40).map { Int64($0) * 61_000 }, round.union(.seconds)).resolution == 1000)
     #expect(TimeExtent([0, 60_000], [.minutes, .writtenTime]).resolution == 60_000)
     #expect(TimeExtent([0], []).resolution == 86_400_000)
   }

@@ -85,6 +85,17 @@ import Testing
     }
   }
 
+  @Test func `what a file says about its times does not hang on where it is cut`() async throws {
+    let bench = try Workbench()
+    try shop(to: 107).write(to: bench)
+    let tickets = (0..<40).map { "\($0),\(1001 + $0),\($0 % 9 == 0 ? "never" : "2026-03-06T10:00:0\($0 % 7)Z")\n" }
+    try bench.write("tickets.csv", "ticket_id,order_id,opened_at\n" + tickets.joined() + "41,10")
+    let whole = try await bench.audit().result
+    #expect(try await bench.audit { $0.chunkBytes = 48 }.result == whole)
+    let input = try #require(whole.inputs.first { $0.role == .tickets })
+    #expect(input.remarks.contains { $0.hasPrefix("is truncated") }, "\(input)")
+  }
+
   @Test func `a JSON export that breaks off says truncated, and one that does not says nothing`() async throws {
     let orders = (0..<40).map {
       #"{"id":\#(7000 + $0),"order_number":\#(1000 + $0),"created_at":"2026-10-05T12:00:07Z","#

@@ -55,7 +55,9 @@ extension AuditReport {
     let spans = DaySpan.spans(result.gap.byDay)
     let unit = spans.first?.unit ?? "day"
     return section(
-      "when", result.gap.confirmedFirst > 0 ? "When it happens" : "By hour, volume and day", lead: peakSentence,
+      "when", result.gap.confirmedFirst > 0 ? "When it happens" : "By hour, volume and day",
+      lead: peakSentence
+        + (result.gap.undecided > 0 ? " Gaps are given as the times are written, without seconds." : ""),
       """
       <h3>By hour of the day <small>(\(result.assumptions.timeZone))</small></h3>
       <figure>\(hours)<figcaption><ul class="legend">\(hourLegend)</ul></figcaption></figure>

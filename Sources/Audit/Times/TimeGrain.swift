@@ -37,10 +37,15 @@ struct TimeExtent: Sendable, Equatable {
   var first = Int64.max
   var last = Int64.min
   var count = 0
+  /// Of them, without seconds.
+  var wholeMinutes = 0
   var grain: TimeGrain = []
 
   /// Fewer values than this, or one value alone, can be round by chance.
   private static let fewest = 8
+  /// One time in sixty has no seconds by chance. With more than one in so many the seconds of the others are an
+  /// exception, for instance of records that were saved again.
+  private static let roundShare = 4
 
   init() {}
 
@@ -48,6 +53,7 @@ struct TimeExtent: Sendable, Equatable {
     for time in times {
       first = min(first, time)
       last = max(last, time)
+      wholeMinutes += time % 60_000 == 0 ? 1 : 0
     }
     count = times.count
     self.grain = grain
@@ -57,14 +63,17 @@ struct TimeExtent: Sendable, Equatable {
     first = min(first, other.first)
     last = max(last, other.last)
     count += other.count
+    wholeMinutes += other.wholeMinutes
     grain.formUnion(other.grain)
   }
 
   /// Milliseconds within which a time of the file says nothing: it means `[time, time + resolution)`.
   var resolution: Int64 {
-    if grain.contains(.milliseconds) { return 1 }
-    if grain.contains(.seconds) { return 1000 }
     let canTell = count >= Self.fewest && first < last
+    if !grain.isDisjoint(with: [.seconds, .milliseconds]) {
+      if canTell, wholeMinutes * Self.roundShare >= count { return 60_000 }
+      return grain.contains(.milliseconds) ? 1 : 1000
+    }
     if grain.contains(.writtenSeconds), !canTell { return 1000 }
     if grain.contains(.minutes) || (grain.contains(.writtenTime) && !canTell) { return 60_000 }
     return grain.contains(.hours) ? 3_600_000 : CivilTime.millisecondsPerDay
