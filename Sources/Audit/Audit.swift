@@ -82,7 +82,7 @@ public struct Audit: Sendable {
     }
     let roles = Set(files.map(\.role))
     let numbers = JoinPlan.profiles(files).values.flatMap(\.self)
-    let unknown = others.map { Self.unknown($0.path, $0.look, roles, numbers) }
+    var unknown = others.map { Self.unknown($0.path, $0.look, roles, numbers) }
     for position in files.indices { files[position].input.bytes = try FileBytes(path: files[position].input.path).size }
     guard roles.contains(.storefront) else {
       for case (let path, .noExport(let fault)) in others
@@ -95,6 +95,12 @@ public struct Audit: Sendable {
           + "FILE:storefront,COLUMN=order,COLUMN=created."
       )
     }
+    DayOrders(zone: options.zone).settle(&files)
+    for file in files where Self.isLeftOut(file) {
+      unknown.append(file.input)
+      unknown[unknown.count - 1].role = nil
+    }
+    files.removeAll(where: Self.isLeftOut)
     let plan = JoinPlan(&files, keepsNumbers: options.keepsOrderNumbers)
     var reading = AuditReading(options: options, plan: plan, files: files)
     try await reading.run(progress: progress)
@@ -125,6 +131,11 @@ public struct Audit: Sendable {
     case .noExport(let fault): input.remarks = [fault.message]
     }
     return input
+  }
+
+  /// The verdict is withheld over a file it rests on; any other one is named and does without.
+  private static func isLeftOut(_ file: SurveyedFile) -> Bool {
+    file.input.isDayOrderOpen && !DayOrders.judged.contains(file.role)
   }
 
   private static func list(_ files: [SurveyedFile], _ unknown: [InputFile]) -> String {

@@ -132,7 +132,8 @@ import Testing
   }
 
   @Test func `an order of another century costs an hour, not a century of them`() async throws {
-    let result = try await audit(Self.orders + "1,1970-01-02T00:00:00Z,A,1\n2,2199-01-01T00:00:00Z,A,1\n")
+    let strays = "1,1970-01-02T00:00:05Z,A,1\n2,2199-01-01T00:00:05Z,A,1\n"
+    let result = try await audit(Self.orders + strays)
     #expect(result.orders.captured == 42)
     #expect(result.gap.byHour.map(\.label) == ["1970-01-02T00", "2026-10-01T00", "2199-01-01T00"])
   }

@@ -84,9 +84,10 @@ import Testing
 
   @Test func `a prefix that all numbers share is masked too`() async throws {
     let bench = try Workbench()
-    let rows = (0..<40).map { "customer\($0)@example.com,2026-10-01T00:00:00Z\n" }.joined()
-    try bench.write("storefront.csv", "order_id,created_at\n" + rows)
-    try bench.write("erp.csv", "external_id,recorded_at\nx,2026-10-01T00:00:00Z\n")
+    let rows = (0..<80).map { "customer\($0)@example.com,2026-10-01T00:00:00Z\n" }
+    try bench.write("storefront.csv", "order_id,created_at\n" + rows.joined())
+    try bench.write("erp.csv", "external_id,recorded_at\n" + rows.prefix(40).joined())
+    try bench.write("confirm.csv", "order_id,sent_at\n" + rows.joined())
     let finished = try await bench.audit { $0.assumptions.graceSeconds = 0 }
     let json = try finished.json()
     #expect(json.contains("c***@***") && !json.contains("example.com"))

@@ -74,6 +74,7 @@ final class Workbench: Sendable {
     #expect(result.affected.never.orders.map(\.orderID) == truth.never.map(String.init))
     #expect(result.affected.late.orders.map(\.orderID) == truth.late.map(String.init))
     #expect(result.gap.confirmedFirst == truth.confirmedFirst)
+    #expect(result.gap.undecided == truth.undecided)
     let gap = try #require(result.gap.overall)
     #expect([gap.p50, gap.p90, gap.p99, gap.max] == truth.gapQuantiles)
     #expect(result.clockSkews.isEmpty)

@@ -11,6 +11,7 @@ struct LogBatch: Sendable {
   /// Records that are no such event: other mails, failed deliveries.
   var others = 0
   var ambiguousTimes = 0
+  var extent = TimeExtent()
 }
 
 /// Reads logs.
@@ -50,13 +51,19 @@ struct LogTaker: RecordTaker {
       return batch.rejections.add(
         timeBytes.isEmpty && record[.secondTime].isEmpty ? .noTime : .badTime, line: record.line)
     }
-    batch.ambiguousTimes = times.ambiguous
     if key < 0 {
       let position = Int32(truncatingIfNeeded: batch.keys.count)
       batch.keyTexts.append((position, batch.arena.reference(.orderID, of: record)))
     }
     batch.keys.append(key)
     batch.times.append(time)
+  }
+
+  /// The batch with what was learnt about its times.
+  consuming func finished() -> LogBatch {
+    batch.ambiguousTimes = times.ambiguous
+    batch.extent = TimeExtent(batch.times, times.grain)
+    return batch
   }
 
   @inline(__always)

@@ -134,4 +134,5 @@ struct FileProgress: Sendable {
   var ambiguousTimes = 0
   /// Whether the numbers people see are kept beside the keys.
   var keepsNumbers = false
+  var extent = TimeExtent()
 }

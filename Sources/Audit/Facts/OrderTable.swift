@@ -131,6 +131,12 @@ struct DelayColumn: Sendable {
 
   var isEmpty: Bool { values.isEmpty }
 
+  /// Up to some thousand of the delays, ascending, from evenly spread orders: enough for what need not be exact.
+  var sample: [Int64] {
+    let step = max(1, values.count / 4096)
+    return stride(from: 0, to: values.count, by: step).compactMap { self[$0] }.sorted()
+  }
+
   mutating func prepare(_ count: Int) {
     if values.isEmpty { values = [Int32](repeating: Self.none, count: count) }
   }

@@ -2,15 +2,19 @@
 struct Rejections: Sendable {
   private(set) var counts = [Int](repeating: 0, count: Rejection.allCases.count)
   private(set) var lines: [Rejection: [Int]] = [:]
+  /// The furthest line of them.
+  private(set) var last: Int?
   static let named = 10
 
   mutating func add(_ reason: Rejection, line: Int) {
     counts[Int(reason.rawValue)] += 1
+    last = max(last ?? 0, line)
     if counts[Int(reason.rawValue)] <= Self.named { lines[reason, default: []].append(line) }
   }
 
   /// Those of a later chunk, whose first line is `base`.
   mutating func add(_ later: Rejections, base: Int) {
+    if let line = later.last { last = max(last ?? 0, line + base) }
     for reason in Rejection.allCases where later.counts[Int(reason.rawValue)] > 0 {
       counts[Int(reason.rawValue)] += later.counts[Int(reason.rawValue)]
       let room = Self.named - (lines[reason]?.count ?? 0)

@@ -47,12 +47,29 @@ struct AuditFacts: Sendable {
   /// Units on hand by SKU; the last snapshot of a SKU counts.
   var stock: [UInt32: Int64] = [:]
   var demand: [DemandFigure] = []
-  var keyShape = KeyShape.plain
+  /// How the storefronts write their numbers, each from an order on.
+  private(set) var keyShapes: [(from: Int, shape: KeyShape)] = []
   var roles: Set<FileRole> = []
+  /// When the files of a role begin and end.
+  var extents: [FileRole: TimeExtent] = [:]
+  /// The resolution of the coarsest file of a role, in milliseconds.
+  var resolutions: [FileRole: Int64] = [:]
   var unmatchedReceipts = 0
   var unmatchedConfirmations = 0
   var repeatedRecords = 0
   var tests = 0
+
+  /// The orders from here on are of a storefront that writes its numbers so.
+  mutating func begin(_ shape: KeyShape) { keyShapes.append((orders.count, shape)) }
+
+  /// How the order's storefront writes its number.
+  func keyShape(of order: Int) -> KeyShape { keyShapes.last { $0.from <= order }?.shape ?? .plain }
+
+  mutating func note(_ extent: TimeExtent, of role: FileRole) {
+    guard extent.count > 0 else { return }
+    extents[role, default: TimeExtent()].add(extent)
+    resolutions[role] = max(resolutions[role] ?? 0, extent.resolution)
+  }
 
   mutating func append(_ batch: StorefrontBatch, input: inout FileProgress, defaultChannel: UInt8?) {
     orders.append(batch, to: &catalog, input: &input, defaultChannel: defaultChannel)
@@ -64,6 +81,7 @@ struct RowBatch: Sendable {
   var rows: [Row] = []
   var rejections = Rejections()
   var count = 0
+  var extent = TimeExtent()
 
   struct Row: Sendable {
     var key: Int64?
@@ -94,6 +112,12 @@ struct RowTaker: RecordTaker {
   mutating func reject(_ reason: Rejection, line: Int) {
     batch.count += 1
     batch.rejections.add(reason, line: line)
+  }
+
+  /// The batch with what was learnt about its times.
+  consuming func finished() -> RowBatch {
+    batch.extent = TimeExtent(batch.rows.compactMap(\.time), times.grain)
+    return batch
   }
 
   mutating func take(_ record: borrowing Record) {

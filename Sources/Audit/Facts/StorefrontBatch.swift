@@ -23,6 +23,7 @@ struct StorefrontBatch: Sendable {
   var repeats = 0
   var further = 0
   var ambiguousTimes = 0
+  var extent = TimeExtent()
   /// Whether the last order was left out; line items that follow it go too.
   var endsInDropped = false
 }
@@ -56,6 +57,13 @@ struct StorefrontTaker: RecordTaker {
   mutating func reject(_ reason: Rejection, line: Int) {
     batch.rows += 1
     batch.rejections.add(reason, line: line)
+  }
+
+  /// The batch with what was learnt about its times.
+  consuming func finished() -> StorefrontBatch {
+    batch.ambiguousTimes = times.ambiguous
+    batch.extent = TimeExtent(batch.captured, times.grain)
+    return batch
   }
 
   mutating func take(_ record: borrowing Record) {
@@ -122,7 +130,6 @@ struct StorefrontTaker: RecordTaker {
 
   @inline(__always)
   private mutating func time(_ record: borrowing Record) -> Int64? {
-    defer { batch.ambiguousTimes = times.ambiguous }
     if let time = times.read(record[.time]) { return time }
     let second = record[.secondTime]
     return second.isEmpty ? nil : times.read(second)

@@ -5,6 +5,8 @@
 enum ClockSkews {
   private static let fewest = 30
   private static let tolerance: Int32 = 2000
+  /// A clock this wrong is none.
+  static let day: Int32 = 86_400_000
 
   static func found(in facts: AuditFacts, ledger: GapLedger) -> [ClockSkew] {
     var skews: [ClockSkew] = []
@@ -12,27 +14,38 @@ enum ClockSkews {
       (.erp, \.received), (.confirmations, \.confirmed), (.webhooks, \.delivered), (.queue, \.queued),
     ]
     for (system, column) in systems {
-      if let skew = backward(system, facts.orders[keyPath: column], facts.orders) { skews.append(skew) }
+      let blur = GapLedger.blur(facts.resolutions[system])
+      if let skew = backward(system, facts.orders[keyPath: column], facts.orders, blur) { skews.append(skew) }
     }
-    if skews.isEmpty, let skew = coupled(facts) { skews.append(skew) }
+    if skews.isEmpty, let skew = coupled(facts, ledger) { skews.append(skew) }
     if !skews.contains(where: { $0.system == .erp }), let skew = floor(facts) { skews.append(skew) }
     return skews
   }
 
-  /// Effects before their cause: the clock is behind by at least the earliest of them.
-  private static func backward(_ system: FileRole, _ column: DelayColumn, _ orders: OrderTable) -> ClockSkew? {
+  /// Effects before their cause: the clock is behind by at least the earliest of them. What a file without seconds cut
+  /// off is added first, so that no clock is moved for it.
+  private static func backward(
+    _ system: FileRole, _ column: DelayColumn, _ orders: OrderTable, _ blur: Int64
+  ) -> ClockSkew? {
     guard !column.isEmpty else { return nil }
-    var early = 0
+    var (early, daysEarly) = (0, 0)
     let each: ((Int32) -> Void) -> Void = { take in
       for order in 0..<orders.count where !orders.flags[order].contains(.repeated) {
-        if let delay = column[order] { take(Int32(clamping: delay)) }
+        if let delay = column[order] { take(Int32(clamping: delay + blur)) }
       }
     }
-    each { if $0 < -tolerance { early += 1 } }
+    each {
+      if $0 < -tolerance { early += 1 }
+      if $0 <= -day { daysEarly += 1 }
+    }
     guard early > 0, let (values, all) = RankSelection.quantiles([0.001], each), all.count >= fewest,
       early * 100 >= all.count, values[0] <= -5000
     else { return nil }
     let seconds = values[0] / 1000
+    if values[0] <= -Double(day) {
+      // A few such orders are another mistake, and no reason to move the others.
+      return daysEarly * 100 >= all.count ? misdated(system, seconds, daysEarly, all.count) : nil
+    }
     return ClockSkew(
       system: system, offsetSeconds: seconds, impossibleOrders: early, isCertain: true,
       sentence: "The clock of the \(name(system)) is about \(span(seconds)) behind the storefront's: \(early) of "
@@ -40,9 +53,18 @@ enum ClockSkews {
     )
   }
 
+  /// No clock is days wrong.
+  private static func misdated(_ system: FileRole, _ seconds: Double, _ orders: Int, _ all: Int) -> ClockSkew {
+    ClockSkew(
+      system: system, offsetSeconds: seconds, impossibleOrders: orders, isCertain: false,
+      sentence: "\(orders) of \(all) orders seem to reach the \(name(system)) more than a day before they were placed: "
+        + "no clock is so wrong. Its dates were read wrongly, or another column is meant. Nothing was moved.")
+  }
+
   /// Confirmation and receipt at a constant distance, although the way there varies: one causes the other.
-  private static func coupled(_ facts: AuditFacts) -> ClockSkew? {
+  private static func coupled(_ facts: AuditFacts, _ ledger: GapLedger) -> ClockSkew? {
     let orders = facts.orders
+    let blur = Double(ledger.receiptBlur + ledger.confirmationBlur)
     let gaps: ((Int32) -> Void) -> Void = { take in
       for order in 0..<orders.count where orders.flags[order].isDisjoint(with: [.repeated, .reimported]) {
         if let gap = orders.gap(order) { take(Int32(clamping: gap)) }
@@ -54,7 +76,7 @@ enum ClockSkews {
       }
     }
     guard let (gap, all) = RankSelection.quantiles([0.05, 0.5, 0.95], gaps), all.count >= fewest,
-      let (delay, _) = RankSelection.quantiles([0.001, 0.05, 0.95], delays), gap[1] > 60_000,
+      let (delay, _) = RankSelection.quantiles([0.001, 0.05, 0.95], delays), gap[1] > 60_000 + blur,
       gap[2] - gap[0] <= min(60_000, gap[1] / 10), (gap[2] - gap[0]) * 2 < delay[2] - delay[1],
       delay[0] >= gap[1] * 0.9
     else { return nil }

@@ -40,7 +40,7 @@ struct DemandComparison {
       guard weeks.contains(week) else { continue }
       let units = facts.orders.lines.quantity(line)
       cells[Place(sku: sku, week: week), default: Cell()].captured += units
-      if ledger.receipt(order, facts).map({ self.week(captured + $0) > week }) ?? true {
+      if ledger.receipt(order, facts).map({ self.week(captured + $0) > week }) ?? !ledger.isOutside(order, facts) {
         cells[Place(sku: sku, week: week), default: Cell()].late += units
       }
     }

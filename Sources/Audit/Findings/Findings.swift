@@ -19,7 +19,6 @@ struct Findings: Sendable {
   }
 
   consuming func finished() async -> FinishedAudit {
-    measureEnd()
     let reimports = Reimports.found(in: &facts)
     result.reimports = reimports
     let skews = ClockSkews.found(in: facts, ledger: ledger)
@@ -29,6 +28,7 @@ struct Findings: Sendable {
       if skew.system == .erp { ledger.receiptOffset = offset }
       if skew.system == .confirmations { ledger.confirmationOffset = offset }
     }
+    measureSpans()
     let (facts, ledger) = (facts, ledger)
     // Two halves of the work, one for each core.
     async let oversold = Oversell.found(in: facts, ledger: ledger)
@@ -49,15 +49,37 @@ struct Findings: Sendable {
     result.affected.oversoldCount = allOversold.count
     result.hops = Hops(facts: facts, ledger: ledger).found()
     result.verdict = Judgement(result: result, facts: facts, ledger: ledger).verdict()
-    let signals = SignalFindings(facts: facts, ledger: ledger, gap: result.gap, zone: options.zone)
-    signals.add(to: &result)
+    result.verdict.doubts = Doubts(result: result, facts: facts, ledger: ledger).sentences()
+    let isJudged = result.verdict.kind != .cannotBeJudged
+    if !isJudged { withhold() }
+    SignalFindings(facts: facts, ledger: ledger, gap: result.gap, zone: options.zone).add(
+      to: &result, isJudged: isJudged)
     result.marketplaces = MarketplaceMetrics.found(in: facts)
     result.oversellConfigurations = OversellConfigurations.found(in: facts, ledger: ledger, result: result)
-    result.cost = Cost.estimate(result, options: options)
+    if isJudged { result.cost = Cost.estimate(result, options: options) }
     result.notes = notes()
     let full = result.affected
     cap()
-    return FinishedAudit(result: result, facts: facts, ledger: ledger, positions: lists, full: full)
+    let positions = isJudged ? lists : OrderPositions(twice: lists.twice)
+    return FinishedAudit(result: result, facts: facts, ledger: ledger, positions: positions, full: full)
+  }
+
+  /// What cannot be judged has no losses, no hop and no pattern either: a figure beside it would be taken for one. How
+  /// long orders took is kept where the times are sound and the orders only too few.
+  private mutating func withhold() {
+    var gap = GapFindings()
+    if Judgement.hasTimes(result) {
+      gap.overall = result.gap.overall
+      gap.captureToReceipt = result.gap.captureToReceipt
+      gap.captureToConfirmation = result.gap.captureToConfirmation
+    }
+    result.orders.neverReceived = 0
+    result.orders.neverReceivedButConfirmed = 0
+    result.affected.late = OrderList()
+    result.affected.never = OrderList()
+    result.gap = gap
+    result.hops = []
+    if result.inputs.contains(where: { $0.role == .storefront && $0.isDayOrderOpen }) { result.period = nil }
   }
 
   /// The result goes into reports; the CSV files take everything from the full lists.
@@ -77,15 +99,17 @@ struct Findings: Sendable {
     return list
   }
 
-  /// The logs end with the last thing any of them says.
-  private mutating func measureEnd() {
-    var end = options.end ?? Int64.min
-    for order in 0..<facts.orders.count {
-      let captured = facts.orders.captured[order]
-      end = max(end, captured)
-      if let received = facts.orders.received[order] { end = max(end, captured + received) }
+  /// Each log ends with the last thing it says itself, unless somebody knows better.
+  private mutating func measureSpans() {
+    let grace = Int64(options.assumptions.graceSeconds) * 1000
+    func span(_ role: FileRole, _ delays: DelayColumn, _ offset: Int64 = 0) -> CaptureSpan {
+      if let end = options.end { return CaptureSpan(end: end, grace: grace) }
+      return CaptureSpan(facts.extents[role] ?? TimeExtent(), delays: delays, offset: offset, grace: grace)
     }
-    ledger.end = end
+    ledger.receiptSpan = span(.erp, facts.orders.received, ledger.receiptOffset)
+    ledger.confirmationSpan = span(.confirmations, facts.orders.confirmed, ledger.confirmationOffset)
+    ledger.deliverySpan = span(.webhooks, facts.orders.delivered)
+    ledger.queueSpan = span(.queue, facts.orders.queued)
   }
 
   private func notes() -> [String] {

@@ -70,6 +70,7 @@ struct GapAnalysis {
     var counts = OrderCounts()
     var confirmedFirst = 0
     var judged = 0
+    var undecided = 0
     var widest: Int64 = 0
     for order in 0..<orders.count where !orders.flags[order].contains(.repeated) {
       let bin = calendar.index(order, facts) * channels + Int(orders.channels[order])
@@ -80,6 +81,7 @@ struct GapAnalysis {
       if let gap = ledger.gap(order, facts) {
         counts.joined += 1
         judged += 1
+        undecided += ledger.isUndecided(gap) ? 1 : 0
         widest = max(widest, abs(gap))
       } else if isNever, orders.confirmed[order] != nil {
         judged += 1
@@ -97,6 +99,7 @@ struct GapAnalysis {
       findings = grouped(Int64.self, calendar, channels, bins)
     }
     findings.confirmedFirst = confirmedFirst
+    findings.undecided = undecided
     findings.confirmedFirstShare = judged == 0 ? 0 : Double(confirmedFirst) / Double(judged)
     return (findings, self.counts(counts), lists())
   }
@@ -113,9 +116,15 @@ struct GapAnalysis {
       counts.neverReceived += 1
       if isConfirmed { counts.neverReceivedButConfirmed += 1 }
     } else if !isReceived, ledger.hasReceipts, !facts.orders.flags[order].contains(.cancelled) {
-      counts.tooRecent += 1
+      let isOutside = ledger.isOutside(order, facts)
+      counts.tooRecent += isOutside ? 0 : 1
+      counts.outsideReceipts += isOutside ? 1 : 0
     }
-    if isReceived, !isConfirmed, ledger.hasConfirmations { counts.neverConfirmed += 1 }
+    if !isConfirmed, ledger.hasConfirmations {
+      let captured = facts.orders.captured[order]
+      counts.neverConfirmed += isReceived && ledger.confirmationSpan.isOldEnough(captured) ? 1 : 0
+      counts.outsideConfirmations += ledger.confirmationSpan.isOutside(captured) ? 1 : 0
+    }
   }
 
   private func counts(_ counted: OrderCounts?) -> OrderCounts {

@@ -67,17 +67,20 @@ struct GapGroups {
     }.filter { $0.orders > 0 }.sorted { ($1.orders, $0.label) < ($0.orders, $1.label) }
   }
 
-  /// Hours by how busy they are: the quieter half, the next three tenths, the next 15 %, the busiest 5 %.
+  /// Hours by their orders over the median hour's. What has twice as many is a peak, here and in every other finding.
   func byVolume() -> [VolumeClass] {
     let ranked = hours.indices.map { (orders: orders($0), hour: $0) }.filter { $0.orders > 0 }.sorted { $0 < $1 }
     guard ranked.count >= 20 else { return [] }
-    let cuts = [0, ranked.count / 2, ranked.count * 8 / 10, ranked.count * 95 / 100, ranked.count]
-    let labels = [
-      "the quieter half of hours", "the next 30 % of hours", "the next 15 % of hours", "the busiest 5 % of hours",
+    let usual = ranked[ranked.count / 2].orders
+    let quiet = ranked.prefix { $0.orders < usual }
+    let peaks = ranked.drop { $0.orders < 2 * usual }
+    let classes: [(label: String, members: ArraySlice<(orders: Int, hour: Int)>)] = [
+      ("hours with fewer orders than the median hour", quiet),
+      ("hours up to twice the median hour", ranked[quiet.endIndex..<peaks.startIndex]),
+      (VolumeClass.peaks, peaks),
     ]
-    return zip(labels, zip(cuts, cuts.dropFirst())).map { label, range in
-      let members = ranked[range.0..<range.1]
-      return VolumeClass(
+    return classes.filter { !$0.members.isEmpty }.map { label, members in
+      VolumeClass(
         label: label, hours: members.count, ordersFrom: members.first?.orders ?? 0, ordersTo: members.last?.orders ?? 0,
         group: group(label, members.flatMap { bins(ofHour: $0.hour) }))
     }

@@ -7,13 +7,30 @@ struct GapLedger: Sendable {
   var confirmationOffset: Int64 = 0
   var hasReceipts = false
   var hasConfirmations = false
-  /// The last instant of the logs.
-  var end: Int64 = 0
+  /// The orders whose receipts ought to be in the ERP's log.
+  var receiptSpan = CaptureSpan()
+  /// The orders whose confirmations ought to be in the log of confirmations.
+  var confirmationSpan = CaptureSpan()
+  /// The orders whose webhooks, and whose messages of the queue, ought to be in their logs.
+  var deliverySpan = CaptureSpan()
+  var queueSpan = CaptureSpan()
+  /// Milliseconds that the ERP's times leave open after them; none when they have seconds: clocks differ by more.
+  var receiptBlur: Int64 = 0
+  /// Milliseconds that the confirmations' times leave open after them.
+  var confirmationBlur: Int64 = 0
 
   init(options: AuditOptions, facts: AuditFacts) {
     assumptions = options.assumptions
     hasReceipts = facts.roles.contains(.erp)
     hasConfirmations = facts.roles.contains(.confirmations)
+    receiptBlur = Self.blur(facts.resolutions[.erp])
+    confirmationBlur = Self.blur(facts.resolutions[.confirmations])
+  }
+
+  /// What a resolution leaves open beyond the tolerance, which seconds are within.
+  static func blur(_ resolution: Int64?) -> Int64 {
+    guard let resolution, resolution > 1000 else { return 0 }
+    return resolution
   }
 
   /// Milliseconds from capture to receipt; nil when there is none that counts.
@@ -36,27 +53,35 @@ struct GapLedger: Sendable {
     return receipt - confirmation
   }
 
-  /// Captured too near the end of the logs to be missed.
-  @inline(__always)
-  func isTooRecent(_ order: Int, _ facts: borrowing AuditFacts) -> Bool {
-    facts.orders.captured[order] + Int64(assumptions.graceSeconds) * 1000 > end
-  }
-
   @inline(__always)
   func isNever(_ order: Int, _ facts: borrowing AuditFacts) -> Bool {
     hasReceipts && facts.orders.received[order] == nil && !facts.orders.flags[order].contains(.cancelled)
-      && !isTooRecent(order, facts)
+      && receiptSpan.isOldEnough(facts.orders.captured[order])
   }
+
+  /// Whether the ERP's log says nothing about the order, neither that it came nor that it did not.
+  @inline(__always)
+  func isOutside(_ order: Int, _ facts: borrowing AuditFacts) -> Bool {
+    facts.orders.received[order] == nil && receiptSpan.isOutside(facts.orders.captured[order])
+  }
+
+  /// A gap that proves that the customer was told first: cut off seconds make a confirmation look earlier than it was.
+  @inline(__always)
+  func isFirst(_ gap: Int64) -> Bool { gap > assumptions.toleranceMilliseconds + confirmationBlur }
+
+  /// A gap within which times without seconds hide who was first.
+  @inline(__always)
+  func isUndecided(_ gap: Int64) -> Bool { !isFirst(gap) && gap > assumptions.toleranceMilliseconds - receiptBlur }
 
   /// Whether the customer was told although the ERP did not have the order.
   @inline(__always)
   func isConfirmedFirst(_ order: Int, _ facts: borrowing AuditFacts) -> Bool {
-    if let gap = gap(order, facts) { return gap > assumptions.toleranceMilliseconds }
+    if let gap = gap(order, facts) { return isFirst(gap) }
     return facts.orders.confirmed[order] != nil && isNever(order, facts)
   }
 
   func isLate(_ order: Int, _ facts: borrowing AuditFacts) -> Bool {
-    if let gap = gap(order, facts) { return gap > Int64(assumptions.lateAfterSeconds) * 1000 }
+    if let gap = gap(order, facts) { return gap > Int64(assumptions.lateAfterSeconds) * 1000 && isFirst(gap) }
     return facts.orders.confirmed[order] != nil && isNever(order, facts)
   }
 
@@ -72,8 +97,9 @@ struct GapLedger: Sendable {
   /// The order's number for people, and whether no other order can have the same text.
   func identity(_ order: Int, _ facts: borrowing AuditFacts) -> (text: String, isExact: Bool) {
     let key = facts.orders.keys[order]
-    if key >= 0, facts.keyShape.isBare { return (facts.keyShape.text(key), true) }
-    let text = key >= 0 ? facts.keyShape.text(key) : ForeignText.string(facts.orders.keyTexts[key] ?? [])
+    let shape = facts.keyShape(of: order)
+    if key >= 0, shape.isBare { return (shape.text(key), true) }
+    let text = key >= 0 ? shape.text(key) : ForeignText.string(facts.orders.keyTexts[key] ?? [])
     let masked = maskedIdentifier(text)
     return (masked, masked == text && (key >= 0 || text.utf8.allSatisfy { $0 < 0x80 }))
   }

@@ -52,7 +52,7 @@ struct Hops {
 
   /// Seen before the hop, never after it.
   private func isLost(_ order: Int, _ name: HopName) -> Bool {
-    if facts.orders.flags[order].contains(.cancelled) || ledger.isTooRecent(order, facts) { return false }
+    if facts.orders.flags[order].contains(.cancelled) || !isCovered(facts.orders.captured[order], name) { return false }
     switch name {
     case .webhookDelivery: return facts.orders.delivered[order] == nil && !arrived(order)
     case .integrationQueue:
@@ -68,6 +68,16 @@ struct Hops {
   /// Whatever a log leaves out: an order that the ERP recorded by itself has come through.
   private func arrived(_ order: Int) -> Bool {
     facts.orders.received[order] != nil && !facts.orders.flags[order].contains(.reimported)
+  }
+
+  /// Whether the log behind the hop is one that the order ought to be in.
+  private func isCovered(_ captured: Int64, _ name: HopName) -> Bool {
+    switch name {
+    case .webhookDelivery: ledger.deliverySpan.isOldEnough(captured)
+    case .integrationQueue: ledger.queueSpan.isOldEnough(captured)
+    case .erpProcessing: ledger.receiptSpan.isOldEnough(captured)
+    case .trigger: false
+    }
   }
 
   private func lateness(_ names: [HopName]) -> [HopName: Double] {

@@ -12,6 +12,8 @@ struct Judgement {
   /// A slower median or ninth tenth of the receipts is a lag.
   static let lagMedian = 120_000.0
   static let lagP90 = 900_000.0
+  /// A gap that times without seconds could hide must be smaller than this, in milliseconds.
+  static let widestHidden = 30_000.0
   /// An hour is bad when this share of its orders is confirmed first; the rest is good when it has a tenth of that.
   static let badShare = 0.05
 
@@ -22,8 +24,12 @@ struct Judgement {
     guard ledger.hasReceipts, ledger.hasConfirmations, judged >= Self.fewestOrders, result.orders.joined > 0 else {
       return notJudged(result.orders.joined)
     }
+    if let verdict = withoutDates() { return verdict }
     let share = result.gap.confirmedFirstShare
-    if share < Self.exceptionShare || result.gap.confirmedFirst < 3 { return inSequence() }
+    if share < Self.exceptionShare || result.gap.confirmedFirst < 3 {
+      let isOpen = Double(result.gap.undecided) >= Self.exceptionShare * Double(judged)
+      return isOpen && !isVisible ? tooCoarse() : inSequence()
+    }
     return failure(share, judged)
   }
 
@@ -50,26 +56,33 @@ struct Judgement {
     let receipt = result.gap.captureToReceipt ?? Distribution()
     let isSlow = receipt.p50 > Self.lagMedian || receipt.p90 > Self.lagP90
     var verdict = Verdict(kind: isSlow ? .syncLag : .healthy)
+    // Seconds that were cut off count as if they had passed.
+    let (half, most) = (within(receipt.p50), within(receipt.p90))
     let sequence = Evidence(
       "confirmed-first-share", result.gap.confirmedFirstShare,
-      "\(Words.percent(1 - result.gap.confirmedFirstShare)) of confirmed orders were in the ERP before the customer "
-        + "was told."
-    )
+      result.gap.undecided > 0
+        ? "\(result.gap.confirmedFirst == 0 ? "Not one" : Words.percent(result.gap.confirmedFirstShare)) of the "
+          + "confirmed orders can be seen to be told before the ERP had it."
+        : "\(Words.percent(1 - result.gap.confirmedFirstShare)) of confirmed orders were in the ERP before the "
+          + "customer was told.")
     let speed = Evidence(
       "capture-to-receipt-p50", receipt.p50,
-      "Half of the orders reach the ERP within \(Words.span(receipt.p50)), 9 of 10 within \(Words.span(receipt.p90)).")
+      "Half of the orders reach the ERP within \(half), 9 of 10 within \(most).")
     verdict.evidence = isSlow ? [speed, sequence] : [sequence, speed]
+    if result.gap.undecided > 0 { verdict.evidence.append(undecided()) }
     if isSlow {
       verdict.sentence =
-        "Sync lag: customers are told after the ERP knows, but the ERP knows late (median \(Words.span(receipt.p50)))."
+        "Sync lag: customers are told after the ERP knows, but the ERP knows late (median \(half))."
       verdict.hop = slowestHop()
       verdict.toExport = missingLogs()
     } else {
       verdict.sentence =
-        "Healthy: customers are told after the ERP knows, and it knows within \(Words.span(receipt.p90))."
+        "Healthy: customers are told after the ERP knows, and it knows within \(most)."
     }
     return verdict
   }
+
+  private func within(_ delay: Double) -> String { Words.span(max(0, delay + Double(ledger.receiptBlur))) }
 
   private func failure(_ share: Double, _ judged: Int) -> Verdict {
     var verdict = Verdict(kind: .handoffFailure)
@@ -85,7 +98,7 @@ struct Judgement {
       verdict.scope = .atHours
       verdict.hours = hours
     } else {
-      verdict.scope = share >= 0.25 || badHourShare() >= 0.8 ? .everywhere : .scattered
+      verdict.scope = decidedShare(judged) >= 0.25 || badHourShare() >= 0.8 ? .everywhere : .scattered
     }
     verdict.hop = hop(verdict.scope)
     verdict.evidence = evidence(share, judged, peak, rest)
@@ -95,7 +108,8 @@ struct Judgement {
   }
 
   private func sentence(_ verdict: Verdict, _ share: Double) -> String {
-    let told = "\(Words.percent(share)) of customers are told \"confirmed\" before the ERP has the order"
+    let least = result.gap.undecided > 0 ? "at least " : ""
+    let told = "\(least)\(Words.percent(share)) of customers are told \"confirmed\" before the ERP has the order"
     switch verdict.scope {
     case .lostOrders:
       return
@@ -118,6 +132,7 @@ struct Judgement {
           + "or never."
       )
     ]
+    if result.gap.undecided > 0 { evidence.append(undecided()) }
     if let fast = fastShare() {
       evidence.append(
         Evidence(
@@ -136,7 +151,8 @@ struct Judgement {
       evidence.append(
         Evidence(
           "confirmed-first-share-at-peaks", peak,
-          "In hours with twice the usual orders it is \(Words.percent(peak)), otherwise \(Words.percent(rest))."))
+          "At peaks, hours with twice the usual orders, it is \(Words.percent(peak)), otherwise \(Words.percent(rest))."
+        ))
     }
     if let gap = result.gap.overall {
       evidence.append(
@@ -149,6 +165,11 @@ struct Judgement {
     return evidence
   }
 
+  /// The share among the orders of which it can be said.
+  private func decidedShare(_ judged: Int) -> Double {
+    Double(result.gap.confirmedFirst) / Double(max(1, judged - result.gap.undecided))
+  }
+
   /// Among orders that reached the ERP within a minute: how many were confirmed first all the same.
   private func fastShare() -> Double? {
     var (fast, first) = (0, 0)
@@ -157,7 +178,7 @@ struct Judgement {
         continue
       }
       fast += 1
-      if gap > ledger.assumptions.toleranceMilliseconds { first += 1 }
+      if ledger.isFirst(gap) { first += 1 }
     }
     return fast >= Self.fewestOrders ? Double(first) / Double(fast) : nil
   }
@@ -167,15 +188,12 @@ struct Judgement {
     return orders == 0 ? nil : Double(groups.reduce(0) { $0 + $1.confirmedFirst - $1.neverReceived }) / Double(orders)
   }
 
-  /// The shares in hours with twice the median number of orders, and in all others.
+  /// The shares at peaks and in all other hours.
   private func peakShares() -> (Double?, Double?) {
-    let hours = result.gap.byHour
-    let sorted = hours.map(\.orders).sorted()
-    guard sorted.count >= 24 else { return (nil, nil) }
-    let usual = sorted[sorted.count / 2]
-    let peaks = hours.filter { $0.orders >= 2 * usual }
-    guard peaks.count >= 3 else { return (nil, nil) }
-    return (Self.share(peaks), Self.share(hours.filter { $0.orders < 2 * usual }))
+    let classes = result.gap.byVolume
+    guard classes.reduce(0, { $0 + $1.hours }) >= 24, let peaks = classes.first(where: \.isPeak), peaks.hours >= 3
+    else { return (nil, nil) }
+    return (Self.share([peaks.group]), Self.share(classes.filter { !$0.isPeak }.map(\.group)))
   }
 
   /// Hours of the day that are bad while the others are good; empty when there is no such pattern.
@@ -194,6 +212,8 @@ struct Judgement {
   }
 
   private func hop(_ scope: Verdict.Scope?) -> HopName? {
+    // Without a log of the way, which step it is would be a guess.
+    guard !result.hops.isEmpty else { return nil }
     switch scope {
     case .everywhere: return .trigger
     case .lostOrders: return result.hops.filter { $0.lost > 0 }.max { $0.lost < $1.lost }?.name

@@ -14,8 +14,22 @@ struct SignalFindings {
   /// Difference of demand from which the signal holds.
   private static let demandShare = 0.01
 
-  func add(to result: inout AuditResult) {
-    result.signals = [support(&result.affected), oversell(&result.affected), demand(&result.affected)]
+  func add(to result: inout AuditResult, isJudged: Bool) {
+    var affected = result.affected
+    result.signals = [support(&affected), oversell(&affected), demand(&affected)]
+    guard isJudged else {
+      result.signals = result.signals.map(withheld)
+      return
+    }
+    result.affected = affected
+  }
+
+  /// Beside a verdict that cannot be judged nothing holds, and nothing is refuted.
+  private func withheld(_ signal: Signal) -> Signal {
+    guard signal.state != .cannotBeJudged else { return signal }
+    return Signal(
+      name: signal.name, state: .cannotBeJudged,
+      sentence: "This cannot be judged before it is known when orders reached the ERP and customers were told.")
   }
 
   private func absent(_ name: Signal.Name, _ sentence: String, _ toExport: [String]) -> Signal {
@@ -44,6 +58,7 @@ struct SignalFindings {
       let confirmed = ledger.confirmation(order, facts).map { captured + $0 }
       if ledger.hasConfirmations, confirmed.map({ $0 > ticket.opened }) ?? true { continue }
       let received = ledger.receipt(order, facts).map { captured + $0 }
+      if ledger.isOutside(order, facts) { continue }
       guard received.map({ $0 > ticket.opened }) ?? !facts.orders.flags[order].contains(.cancelled) else { continue }
       findings.append(
         TicketFinding(
@@ -168,7 +183,9 @@ struct UnitsInFlight {
       let sku = facts.orders.lines.skus[line]
       guard sku != LineTable.noSKU, wanted[Int(sku)] else { continue }
       let order = facts.orders.lines.owner(line)
-      guard facts.orders.flags[order].isDisjoint(with: [.repeated, .cancelled, .reimported]) else { continue }
+      guard facts.orders.flags[order].isDisjoint(with: [.repeated, .cancelled, .reimported]),
+        !ledger.isOutside(order, facts)
+      else { continue }
       let captured = facts.orders.captured[order]
       let received = ledger.receipt(order, facts).map { captured + $0 } ?? .max
       lines[sku, default: []].append(

@@ -109,7 +109,8 @@ struct GeneratedShop {
       hour: Int(second / 3600 % 24), secondOfDay: second % 86_400, random: &random)
     order.delivered = steps.delivered.map { captured + $0 }
     order.queued = steps.queued.map { captured + $0 }
-    order.received = steps.received.map { captured + $0 + plan.world.skew }
+    let resolution = plan.world.erpResolution
+    order.received = steps.received.map { (captured + $0 + plan.world.skew) / resolution * resolution }
     order.confirmed = steps.confirmed.map { captured + $0 }
     let day = second / 86_400
     if plan.world == .reimport, (3..<8).contains(day), order.received != nil {
@@ -173,6 +174,7 @@ struct TruthTally {
   private var gaps: [Int32] = []
   private var never: [(id: Int64, captured: Int64, isConfirmed: Bool)] = []
   private var end: Int64 = 0
+  private let resolution: Int64
   private static let grace: Int64 = 900
 
   struct DemandCell: Hashable {
@@ -185,6 +187,7 @@ struct TruthTally {
       world: plan.world.rawValue, seed: plan.seed, verdict: plan.world.verdict, scope: plan.world.scope,
       hop: plan.world.hop)
     truth.skewSeconds = plan.world.skew
+    resolution = plan.world.erpResolution
   }
 
   mutating func add(_ order: PlantedOrder) {
@@ -193,7 +196,8 @@ struct TruthTally {
     if order.confirmed != nil { truth.confirmed += 1 }
     if order.received != nil { truth.received += 1 }
     if order.isReimported { truth.reimported += 1 }
-    end = max(end, order.captured, order.received ?? 0)
+    // The ERP's log speaks of no later time.
+    end = max(end, order.received ?? 0)
     if order.received == nil, !order.isCancelled {
       never.append((order.id, order.captured, order.confirmed != nil))
     } else if let received = order.received, let confirmed = order.confirmed, !order.isReimported {
@@ -201,6 +205,7 @@ struct TruthTally {
       let gap = (received - confirmed) * 1000
       gaps.append(Int32(clamping: gap))
       if gap > 1000 { truth.confirmedFirst += 1 }
+      if resolution > 1, gap <= 1000, gap + resolution * 1000 > 1000 { truth.undecided += 1 }
       if gap > 900_000 { truth.late.append(order.id) }
     }
     for line in order.lines {

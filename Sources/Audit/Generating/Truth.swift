@@ -22,6 +22,8 @@ public struct Truth: Codable, Sendable, Equatable {
   public var cancelled = 0
   /// Confirmed before the receipt, by more than the tolerance, or never received.
   public var confirmedFirst = 0
+  /// Orders of which the ERP's resolution hides whether the customer was told first.
+  public var undecided = 0
   /// Ids of orders never received, ascending.
   public var never: [Int64] = []
   /// Ids of confirmed orders received later than a quarter of an hour or never, ascending.

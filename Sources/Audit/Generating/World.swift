@@ -18,6 +18,11 @@ public enum World: String, CaseIterable, Sendable, Codable {
   case clockSkew = "clock-skew-7min"
   /// Healthy, while the ERP's clock is seven minutes ahead and makes it look broken.
   case clockAhead = "clock-ahead-7min"
+  /// Healthy, while the ERP's export cuts the seconds off (but of records saved again) and makes effects stand before
+  /// their causes.
+  case wholeMinutes = "erp-whole-minutes"
+  /// As broken-fast-webhooks, while the ERP's export cuts the seconds off.
+  case brokenWholeMinutes = "broken-whole-minutes"
   /// As broken-fast-webhooks, with everything that real exports have wrong with them.
   case dirt
 
@@ -25,17 +30,23 @@ public enum World: String, CaseIterable, Sendable, Codable {
   var skew: Int64 { self == .clockSkew ? -420 : self == .clockAhead ? 420 : 0 }
 
   /// Whether the confirmation waits for the receipt.
-  var isGated: Bool { [.healthy, .lagRightSequence, .reimport, .clockAhead].contains(self) }
+  var isGated: Bool { [.healthy, .lagRightSequence, .reimport, .clockAhead, .wholeMinutes].contains(self) }
+
+  /// Whether the customer is told at once, whatever becomes of the order.
+  private var isBroken: Bool { [.brokenFastWebhooks, .clockSkew, .dirt, .brokenWholeMinutes].contains(self) }
+
+  /// What the ERP's times are cut off to, in seconds.
+  var erpResolution: Int64 { self == .wholeMinutes || self == .brokenWholeMinutes ? 60 : 1 }
 
   /// The share of orders whose webhook never arrives.
   var lossShare: Double { self == .webhookLoss ? 0.02 : 0 }
 
   /// The share of orders the ERP never records though it got them.
-  var neverShare: Double { [.brokenFastWebhooks, .clockSkew, .dirt].contains(self) ? 0.002 : 0 }
+  var neverShare: Double { isBroken ? 0.002 : 0 }
 
   var verdict: Verdict.Kind {
     switch self {
-    case .healthy, .reimport, .clockAhead: .healthy
+    case .healthy, .reimport, .clockAhead, .wholeMinutes: .healthy
     case .lagRightSequence: .syncLag
     default: .handoffFailure
     }
@@ -43,7 +54,7 @@ public enum World: String, CaseIterable, Sendable, Codable {
 
   var scope: Verdict.Scope? {
     switch self {
-    case .brokenFastWebhooks, .clockSkew, .dirt: .everywhere
+    case .brokenFastWebhooks, .clockSkew, .dirt, .brokenWholeMinutes: .everywhere
     case .brokenAtPeaks: .atPeaks
     case .nightlyQueue: .atHours
     case .webhookLoss: .lostOrders
@@ -53,7 +64,7 @@ public enum World: String, CaseIterable, Sendable, Codable {
 
   var hop: HopName? {
     switch self {
-    case .brokenFastWebhooks, .clockSkew, .dirt: .trigger
+    case .brokenFastWebhooks, .clockSkew, .dirt, .brokenWholeMinutes: .trigger
     case .brokenAtPeaks, .nightlyQueue, .lagRightSequence: .integrationQueue
     case .webhookLoss: .webhookDelivery
     default: nil
@@ -73,7 +84,7 @@ public enum World: String, CaseIterable, Sendable, Codable {
     default: break
     }
     let processing =
-      self == .brokenFastWebhooks || self == .clockSkew || self == .dirt
+      isBroken
       ? Int64(15 * Self.spread(&random, 0.9)) + 2 : random.seconds(2...18)
     if let delivered = steps.delivered {
       steps.queued = delivered + queue

@@ -7,7 +7,7 @@ public struct AuditSummary: Sendable {
 
   /// The summary, about thirty lines; what would steer the terminal is left out of foreign texts.
   public var text: String {
-    var lines = [result.verdict.sentence, ""]
+    var lines = [result.verdict.sentence] + result.verdict.doubts.map { "  but: \($0)" } + [""]
     lines += gap() + groups() + hops() + signals() + marketplaces() + cost() + inputs()
     if !result.verdict.toExport.isEmpty {
       lines += ["To know more, export " + result.verdict.toExport.joined(separator: "; ") + "."]
@@ -22,21 +22,25 @@ public struct AuditSummary: Sendable {
   private func gap() -> [String] {
     let orders = result.orders
     var lines: [String] = []
-    if let period = result.period {
+    if orders.captured > 0 {
+      let period = result.period.map { "  (\($0.first.iso8601.prefix(10)) to \($0.last.iso8601.prefix(10)))" } ?? ""
       lines.append(
         "Orders   \(Words.count(orders.captured)) captured, \(Words.count(orders.confirmed)) confirmed, "
-          + "\(Words.count(orders.received)) in the ERP  (\(period.first.iso8601.prefix(10)) to "
-          + "\(period.last.iso8601.prefix(10)))"
-      )
+          + "\(Words.count(orders.received)) in the ERP\(period)")
     }
     if let gap = result.gap.overall {
       lines.append(
         "Gap      median \(Self.signed(gap.p50)), 90 % \(Self.signed(gap.p90)), 99 % \(Self.signed(gap.p99)), "
-          + "longest \(Self.signed(gap.max))   (receipt minus confirmation)")
+          + "longest \(Self.signed(gap.max))   (receipt minus confirmation"
+          + (result.gap.undecided > 0 ? ", as written)" : ")"))
       lines.append(
         "         over 1 min \(Words.percent(gap.share(gap.over1Minute))), 5 min "
           + "\(Words.percent(gap.share(gap.over5Minutes))), "
           + "15 min \(Words.percent(gap.share(gap.over15Minutes))), 1 h \(Words.percent(gap.share(gap.over60Minutes)))")
+    }
+    if result.gap.undecided > 0 {
+      lines.append(
+        "Open     \(Words.count(result.gap.undecided)) orders with times too close to say which came first")
     }
     if orders.neverReceived > 0 {
       lines.append(
@@ -53,11 +57,11 @@ public struct AuditSummary: Sendable {
     {
       lines.append("Worst    at \(worst.label):00 (90 % within \(Self.signed(gap.p90)))")
     }
-    for group in result.gap.byVolume.suffix(1) {
-      if let busy = group.group.gap, let quiet = result.gap.byVolume.first?.group.gap {
-        lines.append(
-          "Peaks    median \(Self.signed(busy.p50)) in \(group.label), \(Self.signed(quiet.p50)) in the quieter half")
-      }
+    if let peaks = result.gap.byVolume.first(where: \.isPeak), let busy = peaks.group.gap,
+      let usual = result.gap.byVolume.first(where: { !$0.isPeak }), let quiet = usual.group.gap
+    {
+      lines.append(
+        "Peaks    median \(Self.signed(busy.p50)) at \(peaks.label), \(Self.signed(quiet.p50)) in \(usual.label)")
     }
     return lines
   }

@@ -60,19 +60,21 @@ struct OrderSheet {
 /// What orders are called in the CSV files: the number that logs refer to, and the one that people know.
 struct OrderNames {
   private let ledger: GapLedger
-  private let shape: WrittenShape
+  /// Each storefront export has a shape of its own, from one order on.
+  private let shapes: [(from: Int, shape: WrittenShape)]
   private let numberShapes: [WrittenShape]
 
   init(_ facts: AuditFacts, _ ledger: GapLedger) {
     self.ledger = ledger
-    shape = WrittenShape(facts.keyShape)
+    shapes = facts.keyShapes.map { ($0.from, WrittenShape($0.shape)) }
     numberShapes = facts.orders.numbers.shapes.map { WrittenShape($0.shape) }
   }
 
   /// The number that joins.
   func writeID(_ order: Int, _ facts: borrowing AuditFacts, to writer: inout TextWriter) {
     let key = facts.orders.keys[order]
-    if key < 0 || !shape.write(key, to: &writer) { writer.cell(ledger.orderID(order, facts)) }
+    let shape = shapes.last { $0.from <= order }?.shape
+    if key < 0 || shape?.write(key, to: &writer) != true { writer.cell(ledger.orderID(order, facts)) }
   }
 
   /// The shop's own number; the one that joins when the export has no other.

@@ -75,7 +75,7 @@ struct AuditReading {
     }
     switch file.role {
     case .storefront:
-      if facts.keyShape == .plain { facts.keyShape = file.keyShape }
+      facts.begin(file.keyShape)
       if file.keepsNumbers, let shape = file.otherKeyShape {
         state.keepsNumbers = true
         facts.orders.numbers.begin(at: facts.orders.count, shape)
@@ -84,7 +84,7 @@ struct AuditReading {
       report = try await ChunkPipeline(file: file, options: options).run(tell) { chunk, scan in
         var taker = StorefrontTaker(chunk: chunk, context: context)
         scan.scan(chunk, into: &taker)
-        return taker.batch
+        return taker.finished()
       } merge: { batch, skipped, lineFeeds in
         state.lines += skipped
         facts.append(batch, input: &state, defaultChannel: channel)
@@ -97,7 +97,7 @@ struct AuditReading {
       report = try await ChunkPipeline(file: file, options: options).run(tell) { chunk, scan in
         var taker = RowTaker(context: context)
         scan.scan(chunk, into: &taker)
-        return taker.batch
+        return taker.finished()
       } merge: { batch, skipped, lineFeeds in
         state.lines += skipped
         take(batch, file, &state)
@@ -121,7 +121,7 @@ struct AuditReading {
     return try await ChunkPipeline(file: file, options: options).run(tell) { chunk, scan in
       var taker = LogTaker(chunk: chunk, context: context)
       scan.scan(chunk, into: &taker)
-      return taker.batch
+      return taker.finished()
     } merge: { batch, skipped, lineFeeds in
       state.lines += skipped
       let outcome = facts.orders.apply(
@@ -156,6 +156,10 @@ struct AuditReading {
         - state.others - state.unmatched)
     if input.rows == 0 { input.remarks.append("has a heading and no record; was the period or the filter wrong?") }
     if let damage = report.damage { input.remarks.append(damage) }
+    if report.endsOpen, file.isJSON || state.rejections.last == state.lines {
+      input.remarks.append("is truncated: its last line breaks off; export or copy it again")
+    }
+    if let coarse = Doubts.coarse(state.extent, file.role) { input.remarks.append(coarse) }
     if state.ambiguousTimes > 0 {
       input.remarks.append(
         "\(state.ambiguousTimes) local times happen twice or never in \((file.zone ?? options.zone).name); the "
@@ -163,6 +167,12 @@ struct AuditReading {
     }
     if input.rows > 0, state.unmatched * 2 > input.rows, file.role != .storefront {
       input.remarks.append("most of its orders are not among the storefront's: is it the same shop and period?")
+    }
+    facts.note(state.extent, of: file.role)
+    if state.extent.count > 0 {
+      input.firstTime = Instant(milliseconds: state.extent.first)
+      input.lastTime = Instant(milliseconds: state.extent.last)
+      input.timeResolutionSeconds = Double(state.extent.resolution) / 1000
     }
     facts.tests += state.tests
     facts.repeatedRecords += state.repeats
@@ -189,6 +199,7 @@ extension AuditReading {
     }
     state.rows += batch.count
     state.rejections.add(rejections, base: state.lines)
+    state.extent.add(batch.extent)
   }
 
   private mutating func ticket(_ row: RowBatch.Row) -> Rejection? {
@@ -300,6 +311,7 @@ extension FileProgress {
     repeats += batch.repeats
     endsInDropped = batch.endsInDropped
     ambiguousTimes += batch.ambiguousTimes
+    extent.add(batch.extent)
   }
 
   mutating func add(_ batch: LogBatch, unmatched: Int) {
@@ -308,5 +320,6 @@ extension FileProgress {
     others += batch.others
     self.unmatched += unmatched
     ambiguousTimes += batch.ambiguousTimes
+    extent.add(batch.extent)
   }
 }

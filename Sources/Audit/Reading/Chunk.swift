@@ -32,6 +32,8 @@ enum RecordForm: Sendable, Equatable {
 struct ChunkSource: ~Copyable {
   let file: FileBytes
   private(set) var lost: [LostRecord] = []
+  /// Whether the file ends without a line end, or inside a JSON value.
+  private(set) var endsOpen = false
   private let form: RecordForm
   private let longestRecord: Int
   private let chunkBytes: Int
@@ -60,6 +62,7 @@ struct ChunkSource: ~Copyable {
         guard !buffer.isEmpty else { return nil }
         let bytes = buffer
         buffer = []
+        endsOpen = isOpen(bytes)
         return chunk(bytes)
       }
       if let end = lastEnd(), end > 0 {
@@ -71,6 +74,11 @@ struct ChunkSource: ~Copyable {
       }
       if buffer.count > longestRecord { dropLongRecord() }
     }
+  }
+
+  private func isOpen(_ bytes: [UInt8]) -> Bool {
+    guard case .json = form else { return bytes.last != 0x0A }
+    return bytes.last { $0 > 0x20 }.map { $0 != 0x5D && $0 != 0x7D } ?? false
   }
 
   private mutating func chunk(_ bytes: [UInt8]) -> Chunk {

@@ -5,6 +5,8 @@ struct ChunkReport: Sendable {
   var damage: String?
   var isCompressed = false
   var encoding = FileBytes.Encoding.utf8
+  /// Whether the file ends without a line end, or inside a JSON value.
+  var endsOpen = false
 }
 
 /// The scanner that fits a file.
@@ -89,6 +91,6 @@ struct ChunkPipeline {
     }
     return ChunkReport(
       lost: lost, damage: source.file.damage, isCompressed: source.file.isCompressed,
-      encoding: source.file.encoding)
+      encoding: source.file.encoding, endsOpen: source.endsOpen)
   }
 }

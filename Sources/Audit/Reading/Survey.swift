@@ -8,12 +8,17 @@ struct SurveyedFile: Sendable {
   var dateOrder: DayOrder
   /// The zone of its times that carry none; nil for that of the whole audit.
   var zone: ZoneRules?
+  /// What somebody says about the order of day and month; nil leaves it to ``DayOrders``.
+  var givenDayOrder: DayOrder?
   /// Columns that may refer to the storefront's order, the likeliest first.
   var references: [Int]
   var keyShape = KeyShape.plain
   var otherKeyShape: KeyShape?
   /// Whether the number people see is kept beside the key.
   var keepsNumbers = false
+
+  /// Whether its records stand inside one JSON value.
+  var isJSON: Bool { if case .json = sample.form { true } else { false } }
 }
 
 /// A file after a look at it.
@@ -65,7 +70,7 @@ enum Survey {
     try bind(&file, headings, mapping)
     if let zone = mapping?.zone { file.input.remarks.append("its times without a zone are read in \(zone.name)") }
     if let dates = mapping?.dates {
-      file.dateOrder = dates
+      file.givenDayOrder = dates
       file.input.remarks.append("its dates are read \(dates.rawValue)")
     }
     if !sample.isUTF8 {
@@ -143,7 +148,6 @@ enum Survey {
         cell.withUnsafeBufferPointer { LogTaker.isConfirmation($0) }
       }
     }
-    if let time = columns[.time] { file.dateOrder = dateOrder(file.sample.cells(time)) }
   }
 
   /// A mapping that leaves out what nothing can be read without would leave out every record.
@@ -173,17 +177,5 @@ enum Survey {
     } else {
       file.binding.paths[field] = file.sample.headings[column]
     }
-  }
-
-  /// `13/10/2026` cannot have its month first.
-  private static func dateOrder(_ cells: [[UInt8]]) -> DayOrder {
-    for cell in cells {
-      let parts = cell.split(whereSeparator: { $0 == 0x2F || $0 == 0x2D }).prefix(2)
-      guard let first = parts.first, first.count <= 2, let number = Int(String(decoding: first, as: UTF8.self)) else {
-        continue
-      }
-      if number > 12 { return .dayFirst }
-    }
-    return .monthFirst
   }
 }

@@ -1,10 +1,10 @@
 /// How long, when, and in which channel orders were confirmed and unknown to the ERP.
 extension AuditReport {
   var exposureSection: HTML {
-    guard exposure.judged > 0 else {
+    guard isJudged else {
+      let why = exposure.judged == 0 ? "No order has both a confirmation and a receipt in these files. " : ""
       return section(
-        "exposure", "How long orders were confirmed and unknown to the ERP",
-        "<p>No order has both a confirmation and a receipt in these files, so nothing can be drawn.</p>\n")
+        "exposure", "How long orders were confirmed and unknown to the ERP", "<p>\(why)Nothing can be drawn.</p>\n")
     }
     let shown = exposure.parts.filter { $0.count > 0 }
     func share(_ part: Exposure.Part) -> Double { Double(part.count) / Double(exposure.judged) }
@@ -29,7 +29,8 @@ extension AuditReport {
     } else if result.gap.confirmedFirst > 0 {
       body += "<p>What reached the ERP reached it before the customer was told; the others never reached it.</p>\n"
     } else {
-      body += "<p>No customer was told before the ERP had the order.</p>\n"
+      let seen = result.gap.undecided > 0 ? "can be seen to be" : "was"
+      body += "<p>No customer \(seen) told before the ERP had the order.</p>\n"
     }
     let rows = exposure.curve.map { point -> [HTML] in
       ["\(ReportWords.tick(point.seconds))", "\(Words.percent(point.share))"]
@@ -43,8 +44,8 @@ extension AuditReport {
   }
 
   var timeSection: HTML {
-    // Without one order that could be judged, "0 % told first" would be a false comfort.
-    guard exposure.judged > 0, !result.gap.byHourOfDay.isEmpty else { return "" }
+    // Where nothing could be judged, "0 % told first" would be a false comfort.
+    guard isJudged, !result.gap.byHourOfDay.isEmpty else { return "" }
     let hours = Drawing.both(
       id: "hours", title: "Gap and orders by hour of the day",
       description: result.gap.byHourOfDay.map { group in
@@ -54,7 +55,9 @@ extension AuditReport {
     let spans = DaySpan.spans(result.gap.byDay)
     let unit = spans.first?.unit ?? "day"
     return section(
-      "when", result.gap.confirmedFirst > 0 ? "When it happens" : "By hour, volume and day", lead: peakSentence,
+      "when", result.gap.confirmedFirst > 0 ? "When it happens" : "By hour, volume and day",
+      lead: peakSentence
+        + (result.gap.undecided > 0 ? " Gaps are given as the times are written, without seconds." : ""),
       """
       <h3>By hour of the day <small>(\(result.assumptions.timeZone))</small></h3>
       <figure>\(hours)<figcaption><ul class="legend">\(hourLegend)</ul></figcaption></figure>
@@ -99,15 +102,16 @@ extension AuditReport {
   }
 
   private var peakSentence: String {
-    guard let quiet = result.gap.byVolume.first, let busy = result.gap.byVolume.last,
-      let quietGap = quiet.group.gap, let busyGap = busy.group.gap
+    guard let quiet = result.gap.byVolume.first(where: { !$0.isPeak }),
+      let busy = result.gap.byVolume.first(where: \.isPeak), let quietGap = quiet.group.gap,
+      let busyGap = busy.group.gap
     else { return "" }
     func share(_ group: GapGroup) -> Double {
       group.orders == 0 ? 0 : Double(group.confirmedFirst) / Double(group.orders)
     }
     let (calm, peak) = (share(quiet.group), share(busy.group))
     let figures =
-      "In \(busy.label) \(Words.percent(peak)) of customers were told first (median gap "
+      "At \(busy.label) \(Words.percent(peak)) of customers were told first (median gap "
       + "\(ReportWords.signed(busyGap.p50))), in \(quiet.label) \(Words.percent(calm)) "
       + "(\(ReportWords.signed(quietGap.p50)))."
     if peak > 2 * calm, peak >= 0.01 { return "It widens at peaks. \(figures)" }
@@ -165,7 +169,7 @@ extension AuditReport {
 
   var channelSection: HTML {
     let shown = result.gap.byChannel.prefix(12)
-    guard exposure.judged > 0, !shown.isEmpty else { return "" }
+    guard isJudged, !shown.isEmpty else { return "" }
     let most = shown.map { share($0) }.max() ?? 0
     var rows = shown.map { [name($0.label)] + cells($0, most: most) + [number($0.neverReceived)] }
     let rest = result.gap.byChannel.dropFirst(shown.count)

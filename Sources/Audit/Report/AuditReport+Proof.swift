@@ -39,9 +39,9 @@ extension AuditReport {
     }
     if result.clockSkews.isEmpty {
       sentences.append(
-        exposure.judged > 0
+        isJudged
           ? "No effect stands before its cause: no clock was found wrong."
-          : "No order has its time in two systems: no clock could be compared.")
+          : "No clock could be compared.")
     }
     return section("clocks", "Clocks, re-imports, and what else to know", list(sentences))
   }
@@ -97,7 +97,9 @@ extension AuditReport {
       "Gap: the ERP’s record of an order minus the customer’s confirmation. Positive: the customer was told first.",
       "Told first, at risk: the gap is over \(Words.span(Double(assumptions.toleranceMilliseconds))), or the order was "
         + "confirmed and never received.",
-      "Never received: captured over \(grace) before the logs end, not cancelled, and without a record in the ERP.",
+      "Never received: captured while the ERP’s log speaks and over \(grace) before it ends, not cancelled, and "
+        + "without a record in the ERP.",
+      "A peak is an hour with twice the orders of the median hour.",
       "Quantiles are exact, over all \(Words.count(result.orders.joined)) orders that have both times; nothing is "
         + "sampled. Of several receipts the earliest counts.",
       "Test orders (\(Words.count(result.orders.test))) are left out. Cancelled orders "
@@ -113,6 +115,7 @@ extension AuditReport {
       ("received by the ERP", orders.received), ("with both times", orders.joined),
       ("never received", orders.neverReceived), ("received and never confirmed", orders.neverConfirmed),
       ("recorded twice in the ERP", orders.receivedTwice), ("too recent to be missed", orders.tooRecent),
+      ("not received, outside the ERP’s log", orders.outsideReceipts),
       ("repeated in the export", orders.repeated), ("receipts of no captured order", orders.unmatchedReceipts),
       ("confirmations of no captured order", orders.unmatchedConfirmations),
     ]

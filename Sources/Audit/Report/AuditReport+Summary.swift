@@ -35,6 +35,9 @@ extension AuditReport {
     let silent = ["confirmed-first-share-of-fast", "confirmed-first-share-at-peaks"]
     let evidence =
       hop + result.verdict.evidence.filter { $0.value != 0 || !silent.contains($0.name) }.map(\.sentence)
+    let doubts: HTML =
+      result.verdict.doubts.isEmpty
+      ? "" : "<div class=\"doubts\" role=\"note\">\(list(result.verdict.doubts))</div>\n"
     let export =
       result.verdict.toExport.isEmpty
       ? HTML.none
@@ -43,7 +46,7 @@ extension AuditReport {
       <header class="\(verdictStyle)">
       <p class="over">Order event audit · \(period) · \(ReportWords.orders(result.orders.captured))</p>
       <h1><span class="sign" aria-hidden="true">\(verdictSign)</span>\(result.verdict.sentence)</h1>
-      \(list(evidence, style: "evidence"))\(export)</header>
+      \(doubts)\(list(evidence, style: "evidence"))\(export)</header>
 
       """
   }
@@ -65,7 +68,7 @@ extension AuditReport {
     let style: String
   }
 
-  private var isJudged: Bool { result.verdict.kind != .cannotBeJudged }
+  var isJudged: Bool { result.verdict.kind != .cannotBeJudged }
 
   private var riskTile: Tile {
     guard isJudged else { return Tile(label: "Orders at risk", value: "–", note: "cannot be judged", style: "") }
@@ -73,13 +76,20 @@ extension AuditReport {
       label: "Orders at risk", value: Words.count(result.gap.confirmedFirst),
       note:
         "\(Words.percent(result.gap.confirmedFirstShare)) of \(Words.count(exposure.judged)) confirmed orders: "
-        + "the customer was told first",
+        + "the customer was told first"
+        + (result.gap.undecided > 0 ? "; \(Words.count(result.gap.undecided)) are too close to say" : ""),
       style: result.verdict.kind == .handoffFailure ? "bad" : result.gap.confirmedFirst == 0 ? "good" : "")
   }
 
   private var gapTile: Tile {
+    guard isJudged else { return Tile(label: "Gap, 99 of 100 within", value: "–", note: "cannot be judged", style: "") }
     guard let gap = result.gap.overall else {
       return Tile(label: "Gap, 99 of 100 within", value: "–", note: "no order has both times", style: "")
+    }
+    if result.gap.undecided > 0, gap.p99 <= 60_000 {
+      return Tile(
+        label: "Gap, 99 of 100 within", value: "open",
+        note: "\(ReportWords.orders(result.gap.undecided)) lie within what the times leave out", style: "")
     }
     if gap.p99 <= Double(result.assumptions.toleranceMilliseconds) {
       return Tile(
@@ -95,8 +105,8 @@ extension AuditReport {
   private var lateTile: Tile {
     let limit = Words.span(Double(result.assumptions.lateAfterSeconds) * 1000)
     let late = result.affected.late.count
-    guard exposure.judged > 0 else {
-      return Tile(label: "Over \(limit), or never", value: "–", note: "no order has both times", style: "")
+    guard isJudged else {
+      return Tile(label: "Over \(limit), or never", value: "–", note: "cannot be judged", style: "")
     }
     let lost = result.orders.neverReceivedButConfirmed
     return Tile(
@@ -112,6 +122,7 @@ extension AuditReport {
   }
 
   private var costTile: Tile {
+    guard isJudged else { return Tile(label: "Cost in the period", value: "–", note: "cannot be judged", style: "") }
     guard let cost = result.cost else {
       return Tile(label: "Cost in the period", value: "none found", note: "nothing in the files had a price", style: "")
     }

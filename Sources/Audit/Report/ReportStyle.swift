@@ -28,6 +28,7 @@ enum ReportStyle {
       var(--soft); }
     p { margin: 6px 0; } .lead { margin: 0 0 14px; color: var(--soft); text-wrap: pretty; }
     .more { color: var(--soft); }
+    .doubts { border-left: 4px solid var(--unsure); padding: 2px 12px; margin: 14px 0 0; font-weight: 600; }
     .sign { display: inline-grid; place-items: center; width: 1.35em; height: 1.35em; margin: 0 .4em 0 0; font-size:
       .8em;
       border-radius: 50%; background: var(--soft); color: var(--card); vertical-align: .06em; }
@@ -59,7 +60,8 @@ enum ReportStyle {
     .p0 { fill: var(--p0); background: var(--p0); } .p1 { fill: var(--p1); background: var(--p1); }
     .p2 { fill: var(--p2); background: var(--p2); } .p3 { fill: var(--p3); background: var(--p3); }
     .p4 { fill: var(--p4); background: var(--p4); } .p5 { fill: var(--p5); background: var(--p5); }
-    .p6 { fill: var(--p6); background: var(--p6); } .h0 { fill: var(--h0); background: var(--h0); }
+    .p6 { fill: var(--p6); background: var(--p6); }
+    .p7 { fill: var(--volume); background: var(--volume); } .h0 { fill: var(--h0); background: var(--h0); }
     .h1 { fill: var(--late); background: var(--late); } .h2 { fill: var(--h2); background: var(--h2); }
     .h3 { fill: var(--h3); background: var(--h3); }
     .legend { display: flex; flex-wrap: wrap; gap: 4px 22px; margin: 10px 0 4px; padding: 0; list-style: none;

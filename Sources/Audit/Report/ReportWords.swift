@@ -88,14 +88,18 @@ struct Exposure {
     let judged = result.orders.joined + lost
     self.judged = judged
     let gap = result.gap.overall ?? Distribution()
-    let first = result.gap.confirmedFirst
+    // Those told first have the widest gaps: a class of wider ones holds none but them.
+    let told = max(0, result.gap.confirmedFirst - lost)
+    let (over1, over5) = (min(told, gap.over1Minute), min(told, gap.over5Minutes))
+    let (over15, over60) = (min(told, gap.over15Minutes), min(told, gap.over60Minutes))
     parts = [
-      Part(label: "the ERP had it first", style: "p0", count: judged - first),
-      Part(label: "unknown up to 1 min", style: "p1", count: first - lost - gap.over1Minute),
-      Part(label: "1 to 5 min", style: "p2", count: gap.over1Minute - gap.over5Minutes),
-      Part(label: "5 to 15 min", style: "p3", count: gap.over5Minutes - gap.over15Minutes),
-      Part(label: "15 to 60 min", style: "p4", count: gap.over15Minutes - gap.over60Minutes),
-      Part(label: "over an hour", style: "p5", count: gap.over60Minutes),
+      Part(label: "the ERP had it first", style: "p0", count: judged - told - lost - result.gap.undecided),
+      Part(label: "too close to say", style: "p7", count: result.gap.undecided),
+      Part(label: "unknown up to 1 min", style: "p1", count: told - over1),
+      Part(label: "1 to 5 min", style: "p2", count: over1 - over5),
+      Part(label: "5 to 15 min", style: "p3", count: over5 - over15),
+      Part(label: "15 to 60 min", style: "p4", count: over15 - over60),
+      Part(label: "over an hour", style: "p5", count: over60),
       Part(label: "never in the ERP", style: "p6", count: lost),
     ]
     func share(_ count: Int) -> Double { judged == 0 ? 0 : Double(count) / Double(judged) }
@@ -104,7 +108,7 @@ struct Exposure {
     var curve: [(seconds: Double, share: Double)] = []
     for bar in result.gap.histogram {
       beyond -= bar.count
-      if let edge = bar.toSeconds, edge >= 1 { curve.append((edge, share(beyond + lost))) }
+      if let edge = bar.toSeconds, edge >= 1 { curve.append((edge, share(min(told, beyond) + lost))) }
     }
     self.curve = curve
   }

@@ -51,7 +51,7 @@ public struct Assumptions: Codable, Sendable, Equatable {
   public var lateAfterSeconds = 900
   /// Receipts this much after the confirmation are still taken as simultaneous, because clocks differ.
   public var toleranceMilliseconds: Int64 = 1000
-  /// An order younger than this at the end of the logs is not counted as never received.
+  /// An order younger than this at the end of the ERP's log is not counted as never received.
   public var graceSeconds = 900
   /// At most so many orders are named in each list of ``AuditResult/affected``.
   public var listLimit = 1000
@@ -113,6 +113,14 @@ public struct InputFile: Codable, Sendable, Equatable {
   public var columns: [String: String]
   /// What was noticed about the file, each a sentence.
   public var remarks: [String]
+  /// The earliest of its times; nil when none was read.
+  public var firstTime: Instant?
+  /// The latest of its times.
+  public var lastTime: Instant?
+  /// How finely its times are written: 60 for whole minutes, 86400 for dates without a time of day.
+  public var timeResolutionSeconds: Double?
+  /// Whether nobody can say which number is the day in its dates: nothing rests on its times.
+  public var isDayOrderOpen = false
 
   /// A file about which nothing is known yet.
   public init(path: String, role: FileRole? = nil, format: String = "unknown") {
@@ -178,14 +186,19 @@ public struct OrderCounts: Codable, Sendable, Equatable {
   public var received = 0
   /// Orders with both: those the gap is measured on.
   public var joined = 0
-  /// Captured, old enough, not cancelled, never received.
+  /// Captured while the ERP's log speaks, old enough at its end, not cancelled, never received; 0 when nothing can be
+  /// judged.
   public var neverReceived = 0
   /// Of these, the ones whose customer was told.
   public var neverReceivedButConfirmed = 0
   /// Received and never confirmed.
   public var neverConfirmed = 0
-  /// Captured too near the end of the logs to be called never received.
+  /// Captured too near the end of the ERP's log to be called never received.
   public var tooRecent = 0
+  /// Not received, and captured before the ERP's log begins or after it ends: nothing is known about these.
+  public var outsideReceipts = 0
+  /// Not confirmed, and captured before the log of confirmations begins or after it ends.
+  public var outsideConfirmations = 0
   /// ERP records of an order that already had one.
   public var receivedTwice = 0
   /// ERP records that match no captured order.

@@ -11,6 +11,8 @@ public struct GapFindings: Codable, Sendable, Equatable {
   public var captureToConfirmation: Distribution?
   /// Confirmed orders whose ERP record came later (beyond the tolerance) or never.
   public var confirmedFirst = 0
+  /// Joined orders whose times lie so close that their files' resolution hides which came first: in neither count.
+  public var undecided = 0
   /// ``confirmedFirst`` over the orders where both is known or the receipt is missing.
   public var confirmedFirstShare = 0.0
   /// By hour of the day, 0 to 23, in the assumed zone; hours without orders are left out.
@@ -21,7 +23,7 @@ public struct GapFindings: Codable, Sendable, Equatable {
   public var byHour: [GapGroup] = []
   /// By sales channel.
   public var byChannel: [GapGroup] = []
-  /// By how many orders came in the same hour, quietest first.
+  /// By how many orders came in the same hour, quietest first; empty with fewer than 20 hours.
   public var byVolume: [VolumeClass] = []
   /// Rank correlation of an hour's orders with its median gap, -1 to 1; nil with fewer than ten hours.
   public var volumeCorrelation: Double?
@@ -87,7 +89,7 @@ public struct GapGroup: Codable, Sendable, Equatable {
 
 /// The hours with similar numbers of orders, and their gap.
 public struct VolumeClass: Codable, Sendable, Equatable {
-  /// In words, for instance `the busiest 5 % of hours`.
+  /// In words, for instance ``peaks``.
   public var label: String
   /// Hours in this class.
   public var hours: Int
@@ -97,6 +99,12 @@ public struct VolumeClass: Codable, Sendable, Equatable {
   public var ordersTo: Int
   /// The orders of these hours.
   public var group: GapGroup
+
+  /// The label of the peaks: the one definition of a peak that there is.
+  public static let peaks = "peaks (hours with twice the orders of the median hour)"
+
+  /// Whether these hours are the peaks.
+  public var isPeak: Bool { label == Self.peaks }
 
   /// Makes a class.
   public init(label: String, hours: Int, ordersFrom: Int, ordersTo: Int, group: GapGroup) {

@@ -32,12 +32,15 @@ public struct Verdict: Codable, Sendable, Equatable {
   public var scope: Scope?
   /// The hours of the day, when the scope is ``Scope/atHours``.
   public var hours: [Int] = []
-  /// The hop where the time or the order is lost; nil when the files do not show it.
+  /// The hop where the time or the order is lost; nil when the files do not show the way.
   public var hop: HopName?
   /// The verdict as a sentence.
   public var sentence = ""
   /// The figures it rests on, the weightiest first.
   public var evidence: [Evidence] = []
+  /// What could make the verdict another one (a zone, a file without seconds, one that ends early), each a sentence
+  /// with a way out; to be shown beside the verdict.
+  public var doubts: [String] = []
   /// What to export to judge better or at all.
   public var toExport: [String] = []
 

@@ -8,6 +8,8 @@ struct TimeReader {
   var dateOrder: DayOrder
   /// Local times that happen twice or never; they were read with the earlier offset.
   private(set) var ambiguous = 0
+  /// How finely the times read so far are written.
+  private(set) var grain: TimeGrain = []
   private var cachedDate: UInt64 = 0
   private var cachedTail: UInt16 = 0
   private var cachedDays: Int64 = 0
@@ -55,6 +57,7 @@ struct TimeReader {
       guard unit < 10 else { return nil }
       milliseconds = Int64(tens * 10 + Int(unit))
     }
+    grain.formUnion(TimeGrain(hour: hour, minute: minute, second: second, milliseconds: Int(milliseconds)))
     return cachedDays * 86_400_000 + Int64((hour * 60 + minute) * 60 + second) * 1000 + milliseconds
   }
 
@@ -84,8 +87,11 @@ struct TimeReader {
     var scanner = TimeScanner(bytes)
     guard let parts = scanner.parts(dateOrder) else { return nil }
     switch parts {
-    case .unix(let milliseconds): return milliseconds
+    case .unix(let milliseconds):
+      grain.formUnion(TimeGrain(local: milliseconds, written: [.writtenTime, .writtenSeconds]))
+      return milliseconds
     case .civil(let local, let offset):
+      grain.formUnion(TimeGrain(local: local, written: scanner.written))
       if let offset { return local - offset }
       let (milliseconds, isAmbiguous) = zone.instant(local: local)
       if isAmbiguous { ambiguous += 1 }

@@ -9,6 +9,8 @@ struct TimeScanner {
 
   private let bytes: Bytes
   private var index = 0
+  /// Whether a time of day and its seconds stand there.
+  private(set) var written: TimeGrain = []
 
   init(_ bytes: Bytes) { self.bytes = bytes }
 
@@ -145,12 +147,14 @@ struct TimeScanner {
     guard let hour = number(2), current == 0x3A else { return nil }
     index += 1
     guard let minute = number(2), minute.value < 60 else { return nil }
+    written.insert(.writtenTime)
     var second = 0
     var fraction: Int64 = 0
     if current == 0x3A {
       index += 1
       guard let value = number(2), value.value <= 60 else { return nil }
       second = value.value
+      written.insert(.writtenSeconds)
       if current == 0x2E || current == 0x2C {
         index += 1
         var scale: Int64 = 100
