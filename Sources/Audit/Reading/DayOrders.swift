@@ -79,7 +79,8 @@ struct DayOrders {
   /// How to say which number is the day.
   static func advice(_ input: InputFile) -> String {
     let name = (input.path.split(separator: "/").last.map(String.init) ?? input.path)
-    return "--map '\(name):dates=\(DayOrder.dayFirst.rawValue)' or --map '\(name):dates=\(DayOrder.monthFirst.rawValue)'"
+    return
+      "--map '\(name):dates=\(DayOrder.dayFirst.rawValue)' or --map '\(name):dates=\(DayOrder.monthFirst.rawValue)'"
   }
 
   private func times(_ file: SurveyedFile, _ order: DayOrder) -> [Int64] {
