@@ -4,39 +4,53 @@ import HandoffStore
 import Logging
 
 extension Coordinator {
+  /// What was found when a lane was looked through.
+  private struct Look: Sendable {
+    var claimed: [ClaimedTask]
+    /// Others could be begun as well.
+    var isMoreDue: Bool
+    /// When the next task becomes due, or the lease of one runs out; what is due already waits for another of its
+    /// order.
+    var next: Timestamp?
+  }
+
   /// Serves one lane: claims what is due as far as permits go, and waits for a signal or for the next due instant.
   func serve(lane: String) async {
     guard let signal = signals[lane] else { return }
     while !permits.isClosed {
       let now = time.now
       let free = permits.takeFree(lane: lane, at: now)
-      var isLookedThrough = false
-      if free > 0 {
-        let claimed = await claim(lane: lane, limit: free, at: now)
-        permits.giveBack(free - (claimed?.count ?? 0), lane: lane)
-        for task in claimed ?? [] { start(task) }
-        if claimed?.count == free { continue }
-        isLookedThrough = claimed != nil
-      }
-      // Until it is known how long: what is planned meanwhile wakes the lane.
+      // What is planned while nobody has looked yet wakes the lane.
       permits.noteSleep(lane: lane, until: .distantFuture)
-      let pause = await pause(lane: lane, hasFree: free > 0, lookedThroughAt: isLookedThrough ? now : nil)
+      var pause = setting.longestPause
+      if free > 0 {
+        let look = await look(lane: lane, limit: free, at: now)
+        permits.giveBack(free - (look?.claimed.count ?? 0), lane: lane)
+        for task in look?.claimed ?? [] { start(task) }
+        if let look, look.isMoreDue || look.claimed.count == free { continue }
+        pause = self.pause(lane: lane, after: look)
+      } else {
+        let resting = permits.pausedUntil(lane: lane).since(now)
+        if resting > .zero { pause = min(pause, resting) }
+      }
       permits.noteSleep(lane: lane, until: time.now + pause)
       await signal.wait(upTo: pause, time)
     }
   }
 
   /// Leases what may be begun; nil when the store did not answer.
-  private func claim(lane: String, limit: Int, at now: Timestamp) async -> [ClaimedTask]? {
+  private func look(lane: String, limit: Int, at now: Timestamp) async -> Look? {
     do {
       return try await store.transact { [moves, permits] transaction in
         let claimed = try moves.claim(lane: lane, limit: limit, at: now, in: transaction)
-        // What came due with time, after an outage, was turned away at no desk: where every free permit found a task
-        // and more wait, each permit that is given back wakes the lane. Otherwise they were served one round a second.
-        // Noted before another transaction can turn a task away, or that one's note would be lost.
-        let next = claimed.count == limit ? try transaction.nextDue(lane: lane) : nil
-        permits.noteBacklog(next.map { $0 <= now } ?? false, lane: lane)
-        return claimed
+        let isMoreDue = try !transaction.dueTasks(lane: lane, now: now, limit: 1).isEmpty
+        let isHeldUp = try !isMoreDue && transaction.nextDue(lane: lane).map { $0 <= now } ?? false
+        // What came due with time, after an outage, was turned away at no desk: where more wait, each permit that is
+        // given back wakes the lane. Otherwise they were served one round a second. Noted before another transaction
+        // can turn a task away, or end the one that is waited for, or that one's note would be lost.
+        permits.note(hasBacklog: isMoreDue, isHeldUp: isHeldUp, lane: lane)
+        return Look(
+          claimed: claimed, isMoreDue: isMoreDue, next: try transaction.nextDue(lane: lane, after: now))
       }
     } catch {
       logger.error("claim failed", metadata: ["lane": "\(lane)", "error": "\(error)"])
@@ -46,22 +60,14 @@ extension Coordinator {
 
   /// Until the next task is due, at most the longest pause: a lost signal costs that and nothing else.
   ///
-  /// What was due when the lane was looked through, and is due still, waits for another task of its order: the end of
-  /// that one wakes the lane. To look again and again until then would be a transaction every few milliseconds.
-  /// - Parameter looked: when every task that was due, and could be begun, was; nil when that did not happen.
-  private func pause(lane: String, hasFree: Bool, lookedThroughAt looked: Timestamp?) async -> Duration {
-    let longest = setting.longestPause
-    let resting = permits.pausedUntil(lane: lane).since(time.now)
-    if resting > .zero { return min(resting, longest) }
-    guard hasFree, !permits.hasBacklog(lane: lane) else { return hasFree ? .milliseconds(20) : longest }
-    let next = try? await store.read { store -> (due: Timestamp, isHeldUp: Bool)? in
-      guard let due = try store.nextDue(lane: lane) else { return nil }
-      guard let looked, due <= looked else { return (due, false) }
-      return (try store.nextDue(lane: lane, after: looked) ?? .distantFuture, true)
-    }
-    permits.noteHeldUp(next?.isHeldUp ?? false, lane: lane)
-    guard let due = next?.due else { return longest }
-    return max(.milliseconds(5), min(longest, due.since(time.now)))
+  /// What is due and was not begun waits for another task of its order: the end of that one wakes the lane. To look
+  /// again and again until then would be a transaction every few milliseconds.
+  private func pause(lane: String, after look: Look?) -> Duration {
+    guard let look else { return .milliseconds(50) }
+    // Somebody was turned away meanwhile.
+    if permits.hasBacklog(lane: lane) { return .milliseconds(20) }
+    guard let next = look.next else { return setting.longestPause }
+    return max(.milliseconds(5), min(setting.longestPause, next.since(time.now)))
   }
 
   /// Performs a task and what follows from it while permits last, then wakes the lane if others wait.

@@ -10,7 +10,7 @@ final class Permits: Sendable {
     var limit: Int
     var inUse = 0
     var hasBacklog = true
-    /// A task is due that waits for another of its order.
+    /// The end of a task is waited for: all permits are in use, or a task is due that waits for another of its order.
     var isHeldUp = false
     var pausedUntil: Timestamp = .distantPast
     /// When whoever serves the lane looks at it again, unless woken.
@@ -54,17 +54,21 @@ final class Permits: Sendable {
     } ?? false
   }
 
-  /// Takes half of the permits that are free, one at least.
+  /// Takes permits to look for waiting tasks with: all that are free where tasks are known to wait, otherwise half of
+  /// them, one at least.
   ///
-  /// The other half is left to tasks that are born meanwhile. Were all of them taken while waiting tasks are looked for,
-  /// each task born in that time would have to wait in its turn, and be looked for: once begun, that went on for as
-  /// long as there was any load, with a transaction more for each task.
+  /// The other half is left to tasks that are born meanwhile. Were all of them taken, each task born in that time would
+  /// have to wait in its turn, and be looked for: once begun, that went on for as long as there was any load, with a
+  /// transaction more for each task.
   func takeFree(lane name: String, at now: Timestamp) -> Int {
     with(name) { lane, isClosed in
       guard !isClosed, lane.pausedUntil <= now else { return 0 }
-      let free = (max(0, lane.limit - lane.inUse) + 1) / 2
-      lane.inUse += free
-      return free
+      let free = max(0, lane.limit - lane.inUse)
+      // Noted together with what was seen, so that no permit comes back unnoticed in between.
+      if free == 0 { lane.isHeldUp = true }
+      let taken = lane.hasBacklog ? free : (free + 1) / 2
+      lane.inUse += taken
+      return taken
     } ?? 0
   }
 
@@ -73,8 +77,12 @@ final class Permits: Sendable {
     _ = with(name) { lane, _ in lane.inUse -= count }
   }
 
-  func noteBacklog(_ hasBacklog: Bool, lane name: String) {
-    _ = with(name) { lane, _ in lane.hasBacklog = hasBacklog }
+  /// Notes what was found in a lane: whether tasks wait for permits, and whether tasks wait for others of their order.
+  func note(hasBacklog: Bool, isHeldUp: Bool, lane name: String) {
+    _ = with(name) { lane, _ in
+      lane.hasBacklog = hasBacklog
+      lane.isHeldUp = isHeldUp
+    }
   }
 
   /// The lanes in which tasks wait, by name; asked after every transition, and nearly always none.
@@ -86,9 +94,6 @@ final class Permits: Sendable {
   }
 
   func hasBacklog(lane name: String) -> Bool { with(name) { lane, _ in lane.hasBacklog } ?? false }
-
-  /// Notes whether a task is due in a lane that nobody may begin, because another of its order is under way there.
-  func noteHeldUp(_ isHeldUp: Bool, lane name: String) { _ = with(name) { lane, _ in lane.isHeldUp = isHeldUp } }
 
   /// Whether whoever serves a lane has to look at it again as soon as a task in it has ended.
   func isAwaited(lane name: String) -> Bool { with(name) { lane, _ in lane.hasBacklog || lane.isHeldUp } ?? false }

@@ -47,7 +47,8 @@ public protocol StoreReading {
   func tasks(of id: HandoffID) throws -> [StoredTask]
   /// One task.
   func task(_ id: Int64) throws -> StoredTask?
-  /// Tasks of a lane that may be leased: due, or leased by somebody whose lease has run out; oldest first.
+  /// Tasks of a lane that may be leased: due, or leased by somebody whose lease has run out, and of an order of which
+  /// no other task is leased in the lane; oldest first.
   func dueTasks(lane: String, now: Timestamp, limit: Int) throws -> [StoredTask]
   /// The earliest instant after another at which a task of a lane is due or runs out of its lease.
   func nextDue(lane: String, after: Timestamp) throws -> Timestamp?

@@ -10,7 +10,7 @@ extension Moves {
   ) throws -> [ClaimedTask] {
     var claimed: [ClaimedTask] = []
     var moved: Set<HandoffID> = []
-    // More than are wanted: a task whose handoff is busy, or that is dropped, must not keep the lane from the others.
+    // More than are wanted: a task that is dropped must not keep the lane from the others.
     for task in try transaction.dueTasks(lane: lane, now: now, limit: limit + min(limit, 1000) + 16) {
       guard claimed.count < limit else { break }
       // What was done about an earlier task of the order may have replaced this one; to lease what is gone would undo
@@ -27,6 +27,7 @@ extension Moves {
         try save(work, in: transaction)
         continue
       }
+      // Another one of the order was leased just now.
       if task.leasedUntil == nil, try transaction.isBusy(task.handoffID, lane: lane, now: now) { continue }
       let effect = task.planned.effect
       let message =

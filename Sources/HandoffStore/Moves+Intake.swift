@@ -272,7 +272,7 @@ extension Moves {
       lines.sort { $0.sku < $1.sku }
       lines = lines.reduce(into: []) { sums, line in
         guard let last = sums.last, last.sku == line.sku else { return sums.append(line) }
-        sums[sums.count - 1] = InFlightLine(sku: line.sku, quantity: last.quantity + line.quantity)
+        sums[sums.count - 1] = InFlightLine(sku: last.sku, quantity: last.quantity + line.quantity)
       }
     }
     try transaction.setInFlight(lines, of: handoff.id)

@@ -24,8 +24,10 @@ extension MemoryTransaction: StoreReading {
   func task(_ id: Int64) throws -> StoredTask? { taskShelves[id]?.tasks.first { $0.id == id } }
 
   func dueTasks(lane: String, now: Timestamp, limit: Int) throws -> [StoredTask] {
-    let due = self.lane(lane)?.prefix(max(0, limit)) { $0.availableAt <= now } ?? []
-    return due.compactMap { entry in entry.shelf.tasks.first { $0.id == entry.id } }
+    let due = self.lane(lane)?.prefix(max(0, limit), while: { $0.availableAt <= now }) { entry in
+      !entry.shelf.tasks.contains { ($0.leasedUntil ?? .distantPast) > now && $0.lane == lane }
+    }
+    return (due ?? []).compactMap { entry in entry.shelf.tasks.first { $0.id == entry.id } }
   }
 
   func nextDue(lane: String, after: Timestamp) throws -> Timestamp? {
@@ -41,7 +43,7 @@ extension MemoryTransaction: StoreReading {
   }
 
   func overdue(now: Timestamp, limit: Int) throws -> [HandoffID] {
-    deadlines.prefix(max(0, limit)) { $0.deadline <= now }.map(\.shelf.id)
+    deadlines.prefix(max(0, limit), while: { $0.deadline <= now }).map(\.shelf.id)
   }
 
   func message(_ key: String) throws -> StoredMessage? { messageShelves[key]?.messages.first { $0.key == key } }

@@ -55,13 +55,15 @@ struct OrderedKeys<Key: Comparable> {
     return nil
   }
 
-  /// The first keys, as long as they satisfy the condition.
-  func prefix(_ limit: Int, while isWanted: (Key) -> Bool) -> [Key] {
+  /// The first keys that are wanted, as long as they satisfy the condition.
+  func prefix(
+    _ limit: Int, while isInRange: (Key) -> Bool, where isWanted: (Key) -> Bool = { _ in true }
+  ) -> [Key] {
     var found: [Key] = []
     for run in runs {
       for key in run {
-        guard found.count < limit, isWanted(key) else { return found }
-        found.append(key)
+        guard found.count < limit, isInRange(key) else { return found }
+        if isWanted(key) { found.append(key) }
       }
     }
     return found

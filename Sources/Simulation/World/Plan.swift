@@ -90,8 +90,10 @@ package struct Plan: Sendable {
     // What comes often costs most and shows least: in one world of four as often as it can be, in the others seldom.
     let isEager = dice.chance(2500)
     // An ERP that bears few requests at once makes orders wait for one another, and every task is then claimed in a
-    // transaction of its own: in the others it bears enough that only some of its orders wait.
-    if !isEager { for index in erps.indices { erps[index].concurrency *= 4 } }
+    // transaction of its own: so in one world of four, down to one request; in the others only some orders wait.
+    for index in erps.indices {
+      erps[index].concurrency = isEager ? max(1, erps[index].concurrency / 4) : erps[index].concurrency * 4
+    }
     storePauses = isEager ? 3000 : dice.pick([500, 1000, 3000]) ?? 1000
     longestPause = isEager ? .seconds(1) : .seconds(10)
     listInterval = isEager ? .seconds(15) : .seconds(30)

@@ -115,12 +115,15 @@ extension SQLiteTransaction: StoreReading {
   private static let selectDue = SQL(
     """
     SELECT \(taskColumns) FROM task
-    WHERE disposition = 'perform' AND lane = ? AND available_at <= ? ORDER BY available_at, id LIMIT ?
+    WHERE disposition = 'perform' AND lane = ? AND available_at <= ? AND NOT EXISTS (
+      SELECT 1 FROM task AS other
+      WHERE other.handoff_id = task.handoff_id AND other.lane = task.lane AND other.leased_until > ?)
+    ORDER BY available_at, id LIMIT ?
     """)
 
   func dueTasks(lane: String, now: Timestamp, limit: Int) throws -> [StoredTask] {
     try all(
-      Self.selectDue, [lane, now.microseconds, max(0, limit)], Self.task)
+      Self.selectDue, [lane, now.microseconds, now.microseconds, max(0, limit)], Self.task)
   }
 
   private static let selectNextDue = SQL(
