@@ -52,7 +52,7 @@ import Testing
     let id = try office.capture()
     #expect(try office.handoff(id).stage == .receipted)
     // The edit's update is due, and waits for the question about stock to end.
-    try office.receive(try StoreBench.order("1001", hats: 2))
+    try office.receive(try StoreBench.order("1001", hats: 2), id: "edit")
     _ = world.advance(upTo: .milliseconds(400)) { false }
     #expect(ledger.asked("submit").count == 1)
     turnstile.open()
