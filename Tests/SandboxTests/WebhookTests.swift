@@ -59,7 +59,7 @@ import Testing
       try await Running.with({
         $0.shopify.delivery.duplicate = 0.5
         $0.shopify.delivery.drop = 0.2
-        $0.shopify.delivery.shuffleMs = 60
+        $0.shopify.delivery.shuffleMs = 2000
       }) { sandbox in
         sandbox.server.subscribeShopify(shop: "demo", topic: "orders/create", to: address)
         let placed = sandbox.server.placeShopifyOrders(shop: "demo", count: 100).map { String($0.id) }
