@@ -51,11 +51,13 @@ extension HTTPField {
 
   /// Whether the field's name begins with a text, compared in the same way.
   public func hasPrefix(_ wanted: String) -> Bool {
-    var bytes = name.utf8.makeIterator()
-    for byte in wanted.utf8 {
-      guard let own = bytes.next(), HTTPField.small(own) == HTTPField.small(byte) else { return false }
+    var (name, wanted) = (name, wanted)
+    return name.withUTF8 { name in
+      wanted.withUTF8 { wanted in
+        wanted.count <= name.count
+          && wanted.indices.allSatisfy { HTTPField.small(name[$0]) == HTTPField.small(wanted[$0]) }
+      }
     }
-    return true
   }
 
   private static func small(_ byte: UInt8) -> UInt8 { (65...90).contains(byte) ? byte | 32 : byte }

@@ -110,16 +110,16 @@ extension Coordinator {
 
   /// Signature and identity headers, one a line: what is needed to prove later what was received.
   static func kept(_ headers: [HTTPField]) -> String {
-    var text = ""
+    var lines: [UInt8] = []
     for field in headers {
       guard keptNames.contains(where: { field.hasPrefix($0) }) else { continue }
-      text += field.name.lowercased()
-      text += ": "
+      lines += field.name.lowercased().utf8
+      lines += ": ".utf8
       // Counting characters is slow, and a value of so few bytes has no more of them.
-      text += field.value.utf8.count <= 512 ? field.value : String(field.value.prefix(512))
-      text += "\n"
+      lines += field.value.utf8.count <= 512 ? field.value.utf8 : String(field.value.prefix(512)).utf8
+      lines += "\n".utf8
     }
-    return text
+    return String(decoding: lines, as: UTF8.self)
   }
 
   /// Waits until a handoff is settled for the customer, or waits for a person, or the time is up; returns it as it then

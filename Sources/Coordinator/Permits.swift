@@ -26,18 +26,17 @@ final class Permits: Sendable {
   private let state: Mutex<State>
   /// The lanes by name, in order; there are never others.
   let lanes: [String]
-  private let places: [String: Int]
 
   init(_ limits: [String: Int]) {
     let sorted = limits.sorted { $0.key < $1.key }
     lanes = sorted.map(\.key)
-    places = Dictionary(uniqueKeysWithValues: lanes.enumerated().map { ($1, $0) })
     state = Mutex(State(lanes: sorted.map { Lane(limit: max(1, $0.value)) }))
   }
 
   /// Looks at a lane, or changes it; nil when there is no such lane.
   private func with<Value>(_ name: String, _ body: (inout Lane, _ isClosed: Bool) -> Value) -> Value? {
-    guard let place = places[name] else { return nil }
+    // They are few, and most of their names are told apart faster than one is hashed.
+    guard let place = lanes.firstIndex(of: name) else { return nil }
     return state.withLock { state in body(&state.lanes[place], state.isClosed) }
   }
 

@@ -42,6 +42,10 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable {
 extension Duration {
   /// The duration in whole microseconds, saturating; used for storage.
   public var wholeMicroseconds: Int64 {
+    // Most are of some seconds, for which a division of 64 bits will do.
+    let all = attoseconds
+    let few = UInt64(truncatingIfNeeded: all)
+    if Int128(few) == all { return Int64(few / 1_000_000_000_000) }
     let (seconds, attoseconds) = components
     let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
     if overflow { return seconds < 0 ? .min : .max }

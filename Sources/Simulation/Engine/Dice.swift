@@ -60,15 +60,14 @@ package enum Fingerprint {
         index += 1
       }
     }
-    var result: [UInt8] = []
-    result.reserveCapacity(32)
-    for var word in [mix(a), mix(b), mix(a &+ b), mix(a ^ (b << 1))] {
-      for _ in 0..<8 {
-        result.append(UInt8(truncatingIfNeeded: word))
-        word >>= 8
-      }
+    return [UInt8](unsafeUninitializedCapacity: 32) { bytes, count in
+      let words = UnsafeMutableRawBufferPointer(bytes)
+      words.storeBytes(of: mix(a).littleEndian, toByteOffset: 0, as: UInt64.self)
+      words.storeBytes(of: mix(b).littleEndian, toByteOffset: 8, as: UInt64.self)
+      words.storeBytes(of: mix(a &+ b).littleEndian, toByteOffset: 16, as: UInt64.self)
+      words.storeBytes(of: mix(a ^ (b << 1)).littleEndian, toByteOffset: 24, as: UInt64.self)
+      count = 32
     }
-    return result
   }
 
   /// Eight bytes of it, for what is only compared within one world.

@@ -203,34 +203,37 @@ struct DueTimes {
 
   var first: Entry? { heap.first }
 
-  private func isBefore(_ left: Int, _ right: Int) -> Bool {
-    let (left, right) = (heap[left], heap[right])
-    return left.instant != right.instant ? left.instant < right.instant : left.number < right.number
+  private static func isBefore(_ left: Entry, _ right: Entry) -> Bool {
+    left.instant != right.instant ? left.instant < right.instant : left.number < right.number
   }
 
   mutating func insert(_ entry: Entry) {
     heap.append(entry)
-    var child = heap.count - 1
-    while child > 0 {
-      let parent = (child - 1) / 2
-      guard isBefore(child, parent) else { return }
-      heap.swapAt(child, parent)
-      child = parent
+    heap.withUnsafeMutableBufferPointer { heap in
+      var child = heap.count - 1
+      while child > 0 {
+        let parent = (child - 1) / 2
+        guard DueTimes.isBefore(entry, heap[parent]) else { break }
+        heap[child] = heap[parent]
+        child = parent
+      }
+      heap[child] = entry
     }
   }
 
   mutating func removeFirst() {
     guard let last = heap.popLast(), !heap.isEmpty else { return }
-    heap[0] = last
-    var parent = 0
-    while true {
-      var least = parent
-      for child in (parent * 2 + 1)...(parent * 2 + 2) where child < heap.count && isBefore(child, least) {
-        least = child
+    heap.withUnsafeMutableBufferPointer { heap in
+      var parent = 0
+      while true {
+        var child = parent * 2 + 1
+        guard child < heap.count else { break }
+        if child + 1 < heap.count, DueTimes.isBefore(heap[child + 1], heap[child]) { child += 1 }
+        guard DueTimes.isBefore(heap[child], last) else { break }
+        heap[parent] = heap[child]
+        parent = child
       }
-      if least == parent { return }
-      heap.swapAt(parent, least)
-      parent = least
+      heap[parent] = last
     }
   }
 }

@@ -115,11 +115,23 @@ final class Nemesis: Sendable {
     let alive = world.nodes.filter { $0.life.isAlive && !$0.isLeaving.value }
     for node in alive.dropLast() { node.life.die() }
     world.decidePending()
+    mendSilence()
     // The ERPs of the scripts, which only the hands have served so far, are served by a process from here on.
     if !world.plan.scripts.isEmpty {
       for hand in world.hands { hand.life.die() }
       alive.last?.life.die()
     }
     if alive.isEmpty || !world.plan.scripts.isEmpty { start() }
+  }
+
+  /// Of the orders that an ERP is silent about only as many stay so as leave it half of its requests: each of them
+  /// holds one for seconds and soon asks again, so that with more of them nothing else would be asked, and L8 speaks of
+  /// one slot.
+  private func mendSilence() {
+    var left = world.plan.erps.map { max(1, $0.concurrency / 2) }
+    for index in world.orders.indices where world.orders[index].poison == .silent {
+      let erp = world.orders[index].erp
+      if left[erp] > 0 { left[erp] -= 1 } else { world.orders[index].poison = .none }
+    }
   }
 }

@@ -109,10 +109,12 @@ package struct Fact: Sendable {
 
   /// The stages before and after, of a journal entry.
   package var stages: (before: Stage?, after: Stage?) {
-    let all = Stage.allCases
+    let all = Fact.all
     let (before, after) = (Int(first) >> 8, Int(first) & 255)
     return (before < all.count ? all[before] : nil, after < all.count ? all[after] : nil)
   }
+
+  private static let all = Stage.allCases
 }
 
 /// Everything that happened in one world, in order: what the oracles judge, and what a replay prints.

@@ -11,7 +11,7 @@ struct TimePort: CoordinatorTime {
   let sabotage: Sabotage
 
   var now: Timestamp {
-    let now = World.beginning + .microseconds(world.loop.now + life.skew)
+    let now = Timestamp(microseconds: World.beginning.microseconds + world.loop.now + life.skew)
     return sabotage.clock?(now) ?? now
   }
 
