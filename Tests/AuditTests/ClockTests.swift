@@ -245,6 +245,8 @@ struct HandWritten {
     let page = try await shop.audit().html(ReportOrigin(version: "1", commandLine: []))
     let header = page.components(separatedBy: "</header>")[0]
     #expect(header.contains("wrong time zone"))
+    // One thing is said of it, not two that contradict each other.
+    #expect(!result.notes.contains { $0.contains("waits for a timer") })
   }
 
   @Test func `minutes between two systems are no zone`() async throws {

@@ -146,6 +146,16 @@ import Testing
     #expect(result.gap.overall?.p50 == 240_000, "\(result.inputs)")
   }
 
+  @Test func `when no log of the ERP is known, the file that may be it is named beside the verdict`() async throws {
+    let bench = try bench(without: "erp.csv")
+    try bench.write("auftraege.csv", "Beleg;Angelegt\n" + (0..<40).map { "\(7000 + $0);5.10.2026 12:05\n" }.joined())
+    let result = try await bench.audit().result
+    #expect(result.verdict.kind == .cannotBeJudged)
+    #expect(result.verdict.doubts.contains { $0.contains("the ERP's orders") && $0.contains("auftraege.csv") })
+    let summary = AuditSummary(result).text
+    #expect(summary.contains("no export of the ERP") && !summary.contains("0 in the ERP"), "\(summary)")
+  }
+
   @Test func `a NetSuite list that is not of orders is not taken for receipts`() async throws {
     let remark = try await remark("items.csv", "Internal ID,Name,Date Created\n7000,Table,10/5/2026 12:05 pm\n")
     #expect(remark.contains("Internal ID, Name, Date Created"))

@@ -22,7 +22,6 @@ extension OrderTable {
     }
     for (key, text) in batch.keyTexts { keyTexts[key] = batch.arena.bytes(text, batch.chunk.bytes) }
     appendLines(of: batch, base: base - dropped, to: &catalog, input: input)
-    if startsWithLast { input.further += 1 }
   }
 
   private mutating func appendNumbers(of batch: StorefrontBatch, _ dropped: Int) {
@@ -125,7 +124,6 @@ struct FileProgress: Sendable {
   /// Line feeds before the next chunk.
   var lines = 0
   var rejections = Rejections()
-  var further = 0
   var tests = 0
   var repeats = 0
   var others = 0

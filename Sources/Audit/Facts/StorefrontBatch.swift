@@ -21,7 +21,6 @@ struct StorefrontBatch: Sendable {
   var rows = 0
   var tests = 0
   var repeats = 0
-  var further = 0
   var ambiguousTimes = 0
   var extent = TimeExtent()
   /// Whether the last order was left out; line items that follow it go too.
@@ -69,7 +68,6 @@ struct StorefrontTaker: RecordTaker {
   mutating func take(_ record: borrowing Record) {
     batch.rows += 1
     if isFurther(record) {
-      batch.further += 1
       if !batch.endsInDropped { addLine(record, to: batch.keys.count - 1) }
       return
     }
@@ -79,7 +77,6 @@ struct StorefrontTaker: RecordTaker {
     }
     if batch.keys.last == key, batch.captured.last == captured {
       if binding.hasLines, !isLastLine(record) {
-        batch.further += 1
         addLine(record, to: batch.keys.count - 1)
       } else {
         batch.repeats += 1

@@ -18,7 +18,12 @@ enum ClockSkews {
       if let skew = backward(system, facts.orders[keyPath: column], facts.orders, blur) { skews.append(skew) }
     }
     if skews.isEmpty, let skew = coupled(facts, ledger) { skews.append(skew) }
-    if !skews.contains(where: { $0.system == .erp }), let skew = floor(facts) { skews.append(skew) }
+    // What looks like a wrong zone is said beside the verdict, with what to do about it.
+    if !skews.contains(where: { $0.system == .erp }),
+      !ZoneShifts.found(in: facts, ledger: ledger).contains(where: { $0.system == .erp }), let skew = floor(facts)
+    {
+      skews.append(skew)
+    }
     return skews
   }
 

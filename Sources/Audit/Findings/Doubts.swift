@@ -9,7 +9,22 @@ struct Doubts {
   func sentences() -> [String] {
     let judged = result.inputs.filter { input in input.role.map { DayOrders.judged.contains($0) } ?? false }
     let areSound = !judged.contains { $0.isDayOrderOpen || ($0.timeResolutionSeconds ?? 0) >= 86_400 }
-    return dates() + (areSound ? shifts() + resolutions() + ends() : [])
+    return unused() + dates() + (areSound ? shifts() + resolutions() + ends() : [])
+  }
+
+  /// A log that is missing may be one of the files that nobody recognised.
+  private func unused() -> [String] {
+    guard result.verdict.kind == .cannotBeJudged else { return [] }
+    let missing = [(FileRole.erp, "the ERP's orders"), (.confirmations, "the confirmations")].filter { role, _ in
+      !result.inputs.contains { $0.role == role }
+    }
+    let unknown = result.inputs.filter { $0.role == nil }.map(Self.name)
+    guard !missing.isEmpty, !unknown.isEmpty else { return [] }
+    let names = unknown.prefix(3).joined(separator: ", ") + (unknown.count > 3 ? " …" : "")
+    return [
+      "\(missing.map(\.1).joined(separator: " and ")) may be in what was not used: \(names). What to do about it "
+        + "stands beside each file."
+    ]
   }
 
   /// Files of the roles the verdict rests on.

@@ -16,6 +16,8 @@ struct Judgement {
   static let widestHidden = 30_000.0
   /// An hour is bad when this share of its orders is confirmed first; the rest is good when it has a tenth of that.
   static let badShare = 0.05
+  /// An hour with fewer orders confirmed first is no pattern but chance.
+  static let fewestInBadHour = 3
 
   func verdict() -> Verdict {
     let judged = result.orders.joined + result.orders.neverReceivedButConfirmed
@@ -199,8 +201,12 @@ struct Judgement {
   /// Hours of the day that are bad while the others are good; empty when there is no such pattern.
   private func badHours() -> [Int] {
     let groups = result.gap.byHourOfDay
-    let bad = groups.filter { (Self.share([$0]) ?? 0) >= Self.badShare }
-    guard !bad.isEmpty, bad.count <= 12, let good = Self.share(groups.filter { !bad.contains($0) }),
+    let bad = groups.filter { group in
+      (Self.share([group]) ?? 0) >= Self.badShare
+        && group.confirmedFirst - group.neverReceived >= Self.fewestInBadHour
+    }
+    // What holds in most of the hours that have orders at all is no matter of the hour.
+    guard !bad.isEmpty, bad.count * 2 <= groups.count, let good = Self.share(groups.filter { !bad.contains($0) }),
       let worst = Self.share(bad), good * 10 <= worst
     else { return [] }
     return bad.compactMap { Int($0.label) }

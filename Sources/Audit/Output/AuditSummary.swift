@@ -19,14 +19,17 @@ public struct AuditSummary: Sendable {
     (milliseconds < 0 ? "-" : "") + Words.span(milliseconds)
   }
 
+  private func has(_ role: FileRole) -> Bool { result.inputs.contains { $0.role == role } || result.inputs.isEmpty }
+
   private func gap() -> [String] {
     let orders = result.orders
     var lines: [String] = []
     if orders.captured > 0 {
       let period = result.period.map { "  (\($0.first.iso8601.prefix(10)) to \($0.last.iso8601.prefix(10)))" } ?? ""
       lines.append(
-        "Orders   \(Words.count(orders.captured)) captured, \(Words.count(orders.confirmed)) confirmed, "
-          + "\(Words.count(orders.received)) in the ERP\(period)")
+        "Orders   \(Words.count(orders.captured)) captured, "
+          + (has(.confirmations) ? "\(Words.count(orders.confirmed)) confirmed, " : "no log of confirmations, ")
+          + (has(.erp) ? "\(Words.count(orders.received)) in the ERP" : "no export of the ERP") + period)
     }
     if let gap = result.gap.overall {
       lines.append(
@@ -36,7 +39,8 @@ public struct AuditSummary: Sendable {
       lines.append(
         "         over 1 min \(Words.percent(gap.share(gap.over1Minute))), 5 min "
           + "\(Words.percent(gap.share(gap.over5Minutes))), "
-          + "15 min \(Words.percent(gap.share(gap.over15Minutes))), 1 h \(Words.percent(gap.share(gap.over60Minutes)))")
+          + "15 min \(Words.percent(gap.share(gap.over15Minutes))), 1 h \(Words.percent(gap.share(gap.over60Minutes)))"
+          + "   (of \(Words.count(gap.count)) with both times)")
     }
     if result.gap.undecided > 0 {
       lines.append(
@@ -46,6 +50,9 @@ public struct AuditSummary: Sendable {
       lines.append(
         "Never    \(Words.count(orders.neverReceived)) orders never reached the ERP, "
           + "\(Words.count(orders.neverReceivedButConfirmed)) of them confirmed")
+    }
+    if orders.receivedTwice > 0 {
+      lines.append("Twice    \(Words.count(orders.receivedTwice)) orders were recorded more than once in the ERP")
     }
     return lines
   }

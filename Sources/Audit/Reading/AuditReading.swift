@@ -145,8 +145,7 @@ struct AuditReading {
     }
     input.unreadable = (state.rejections.reasons + lost).sorted { $0.count > $1.count }
     let skipped: [(String, Int)] = [
-      ("further line of an order above", state.further), ("test order", state.tests),
-      ("repeats the order above", state.repeats), ("another kind of record", state.others),
+      ("test order", state.tests), ("repeats the order above", state.repeats), ("another kind of record", state.others),
       ("matches no captured order", state.unmatched),
     ]
     input.skipped = skipped.filter { $0.1 > 0 }.map { Reason($0.0, count: $0.1) }
@@ -306,7 +305,6 @@ extension FileProgress {
   mutating func add(_ batch: StorefrontBatch) {
     rejections.add(batch.rejections, base: lines)
     rows += batch.rows
-    further += batch.further
     tests += batch.tests
     repeats += batch.repeats
     endsInDropped = batch.endsInDropped

@@ -103,9 +103,9 @@ public struct InputFile: Codable, Sendable, Equatable {
   public var bytes: Int64
   /// Records read, the heading not counted.
   public var rows: Int
-  /// Records used.
+  /// Records used, further lines of an order among them.
   public var used: Int
-  /// Records left out on purpose, by reason: `test order`, `line of an order above`, `not a confirmation` …
+  /// Records left out on purpose, by reason: `test order`, `repeats the order above`, `another kind of record` …
   public var skipped: [Reason]
   /// Records that could not be read, by reason.
   public var unreadable: [Reason]

@@ -52,7 +52,8 @@ struct DemoDesk {
       ],
       "gated": [
         "told": number(seen.confirmed), "erp": number(seen.inERP), "missing": number(seen.early),
-        "waiting": number(max(0, seen.placed - seen.confirmed)), "wait": seconds(seen.medianWait),
+        "waiting": number(max(0, seen.placed - seen.inERP)), "held": number(max(0, seen.inERP - seen.confirmed)),
+        "wait": seconds(seen.medianWait),
         "twice": number(seen.twiceInERP), "mails": number(seen.twiceMailed),
         "oversold": number(DemoWorld.oversold(seen.sold)),
       ],

@@ -51,7 +51,8 @@ enum DemoPage {
           <div class="key"><dt>confirmed, and the ERP does not have it</dt><dd id="g-missing">0</dd></div>
           <div><dt>customers told "confirmed"</dt><dd id="g-told">0</dd></div>
           <div><dt>orders in the ERP</dt><dd id="g-erp">0</dd></div>
-          <div><dt>waiting for the ERP or for stock</dt><dd id="g-waiting">0</dd></div>
+          <div><dt>waiting for the ERP</dt><dd id="g-waiting">0</dd></div>
+          <div><dt>in the ERP, waiting for stock</dt><dd id="g-held">0</dd></div>
           <div><dt>order to confirmation, median</dt><dd id="g-wait">0 s</dd></div>
           <div><dt>orders twice in the ERP</dt><dd id="g-twice">0</dd></div>
           <div><dt>customers told twice</dt><dd id="g-mails">0</dd></div>
@@ -145,7 +146,7 @@ enum DemoPage {
         text("n-missing", n.missing); text("n-told", n.told); text("n-erp", n.erp); text("n-gap", seconds(n.gap));
         text("n-worst", seconds(n.worst)); text("n-twice", n.twice); text("n-oversold", n.oversold);
         text("g-missing", g.missing); text("g-told", g.told); text("g-erp", g.erp); text("g-waiting", g.waiting);
-        text("g-wait", seconds(g.wait)); text("g-mails", g.mails); text("g-twice", g.twice);
+        text("g-held", g.held); text("g-wait", seconds(g.wait)); text("g-mails", g.mails); text("g-twice", g.twice);
         text("g-oversold", g.oversold);
         mark("n-twice", "bad", n.twice > 0); mark("n-oversold", "bad", n.oversold > 0);
         mark("g-twice", "good", g.twice === 0); mark("g-oversold", "good", g.oversold === 0);
