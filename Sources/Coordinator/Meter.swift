@@ -7,15 +7,17 @@ public final class Meter: Sendable {
   public struct Reading: Sendable {
     /// Counters by name.
     public var counters: [String: Int] = [:]
-    /// Durations by name, as counts in buckets that double from 1 ms.
+    /// Durations by name, as counts in the buckets of ``Meter/bounds``.
     public var durations: [String: [Int]] = [:]
     /// Sums of the durations by name.
     public var sums: [String: Duration] = [:]
   }
 
-  /// Upper bounds of the buckets, in seconds; the last bucket has none.
+  /// Upper bounds of the buckets, in seconds; the last bucket has none. They double, and lie closer from 8 s on, where
+  /// people wait, so that a quantile between two of them is off by a few seconds and not by minutes.
   public static let bounds: [Double] = [
-    0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.024, 2.048, 4.096, 8.192, 16.384, 60, 300,
+    0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.024, 2.048, 4.096, 8.192, 12, 16.384, 20,
+    25, 30, 40, 50, 60, 80, 100, 120, 150, 180, 240, 300, 450, 600, 900, 1800, 3600,
   ]
 
   private struct State {

@@ -60,8 +60,11 @@ public protocol StoreReading {
   func message(_ key: String) throws -> StoredMessage?
   /// The messages of a handoff, oldest first.
   func messages(of id: HandoffID) throws -> [StoredMessage]
-  /// Exceptions, open ones first, then newest first.
+  /// Exceptions: open ones by their deadline, the nearest first and the older of two equal ones; then closed ones,
+  /// newest first.
   func exceptions(_ filter: ExceptionFilter) throws -> [StoredException]
+  /// How many exceptions each owner has, open ones alone or closed ones too; an owner without any is left out.
+  func exceptionCounts(onlyOpen: Bool) throws -> [String: Int]
   /// One exception.
   func exception(_ id: Int64) throws -> StoredException?
   /// Rows for lists and look-ups, newest first.
@@ -166,7 +169,7 @@ public struct ExceptionFilter: Hashable, Sendable {
   public var handoff: HandoffID?
   /// At most this many.
   public var limit = 200
-  /// Every open exception, at most 200.
+  /// Every open exception, at most the 200 with the nearest deadline.
   public init() {}
 }
 

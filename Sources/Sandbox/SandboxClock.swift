@@ -6,19 +6,25 @@ import Synchronization
 /// Only the wall clock is movable (token expiry, nonce windows, nightly maintenance, webhook retries); the monotonic
 /// count orders events and is never touched.
 final class SandboxClock: Sendable {
+  private let base: Int64
   private let started = ContinuousClock.now
   private let startedUnix = Date().timeIntervalSince1970
   private let offsetSeconds = Mutex<Double>(0)
 
-  /// Microseconds since this sandbox was made; never goes back.
-  var microseconds: Int64 {
+  /// - Parameter base: where the count begins, after that of an earlier sandbox with the same ledger.
+  init(from base: Int64 = 0) { self.base = base }
+
+  /// Microseconds since this sandbox was made, on top of where the count began; never goes back.
+  var microseconds: Int64 { base &+ elapsed }
+
+  private var elapsed: Int64 {
     let parts = (ContinuousClock.now - started).components
     return parts.seconds &* 1_000_000 &+ parts.attoseconds / 1_000_000_000_000
   }
 
   /// Seconds since 1970 as this sandbox believes them.
   var unix: Double {
-    startedUnix + Double(microseconds) / 1_000_000 + offsetSeconds.withLock { $0 }
+    startedUnix + Double(elapsed) / 1_000_000 + offsetSeconds.withLock { $0 }
   }
 
   var unixSeconds: Int { Int(exactly: unix.rounded(.down)) ?? 0 }

@@ -6,7 +6,8 @@ public struct SandboxConfiguration: Sendable {
   public var httpPort = 0
   /// 0 takes any free port.
   public var smtpPort = 0
-  /// A file to which every ledger entry is also appended as a JSON line; nil for none.
+  /// A file to which every ledger entry is also appended as a JSON line; nil for none. Sequence, time and ids go on
+  /// after what an earlier sandbox left there.
   public var ledgerFile: String?
   /// Entries kept in memory; older ones are forgotten in blocks of 4,096.
   public var ledgerCapacity = 4_000_000

@@ -16,7 +16,8 @@ public struct SandboxServer: Service {
     world = SandboxWorld(configuration, logger: logger)
   }
 
-  /// Listens until cancelled or gracefully shut down. Throws when a port cannot be bound.
+  /// Listens until cancelled or gracefully shut down.
+  /// - Throws: ``SandboxPortFault`` when a port cannot be listened on.
   public func run() async throws {
     let configuration = world.configuration
     let application = Application(
@@ -29,17 +30,26 @@ public struct SandboxServer: Service {
     }
     defer { world.client.close() }
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await application.run() }
-      group.addTask { try await mail.run() }
+      group.addTask { try await Self.listening(on: configuration.httpPort) { try await application.run() } }
+      group.addTask { try await Self.listening(on: configuration.smtpPort) { try await mail.run() } }
       group.addTask { await world.background.run() }
       defer { group.cancelAll() }
       try await group.next()
     }
   }
 
+  /// With two ports, an error of the system alone would not say which of them it is about.
+  private static func listening(on port: Int, _ run: () async throws -> Void) async throws {
+    do { try await run() } catch let error as IOError { throw SandboxPortFault(port: port, reason: error) }
+  }
+
   /// The bound ports, once both servers listen.
   /// - Throws: `CancellationError` when the waiting is cancelled.
   public func boundPorts() async throws -> SandboxPorts { try await ports.both() }
+
+  /// The last sequence number that earlier sandboxes left in the ledger's file, 0 for a new one: sequence, time and ids
+  /// go on after theirs.
+  public var earlierEntries: Int { world.earlierEntries }
 
   /// The ledger of all vendors.
   public var ledger: SandboxLedger { world.ledger }
@@ -81,6 +91,16 @@ public struct SandboxServer: Service {
 
   /// Moves the wall clock of all vendors; the ledger's clock is not touched.
   public func advanceClock(seconds: Double) { world.clock.advance(seconds: seconds) }
+}
+
+/// A port of a sandbox cannot be listened on.
+public struct SandboxPortFault: Error, CustomStringConvertible {
+  /// The port as configured.
+  public let port: Int
+  /// What the system says; an `IOError` of NIO.
+  public let reason: any Error
+  /// The port, and what the system says.
+  public var description: String { "port \(port): \(reason)" }
 }
 
 /// Where a sandbox listens.

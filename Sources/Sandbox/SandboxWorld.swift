@@ -5,6 +5,8 @@ final class SandboxWorld: Sendable {
   let configuration: SandboxConfiguration
   let clock: SandboxClock
   let ledger: SandboxLedger
+  /// The last sequence number of the sandboxes that wrote the ledger's file before.
+  let earlierEntries: Int
   let background: BackgroundWork
   let client: LoopbackClient
   let logger: Logger
@@ -19,10 +21,12 @@ final class SandboxWorld: Sendable {
   init(_ configuration: SandboxConfiguration, logger: Logger) {
     self.configuration = configuration
     self.logger = logger
-    let clock = SandboxClock()
+    let earlier = EarlierLedger(file: configuration.ledgerFile)
+    let clock = SandboxClock(from: earlier.microseconds)
     let ledger = SandboxLedger(
-      clock: clock, capacity: configuration.ledgerCapacity, file: configuration.ledgerFile)
+      clock: clock, capacity: configuration.ledgerCapacity, file: configuration.ledgerFile, after: earlier)
     let boxes = Dictionary(uniqueKeysWithValues: SandboxVendor.allCases.map { ($0, FaultBox()) })
+    earlierEntries = earlier.sequence
     self.clock = clock
     self.ledger = ledger
     self.boxes = boxes
@@ -33,7 +37,7 @@ final class SandboxWorld: Sendable {
     func tools(_ vendor: SandboxVendor) -> VendorTools {
       VendorTools(
         vendor: vendor, clock: clock, ledger: ledger, faults: boxes[vendor] ?? FaultBox(), background: background,
-        client: client)
+        client: client, taken: earlier.taken[vendor, default: 0])
     }
     let items = configuration.catalogue
     netsuite = NetSuiteVendor(configuration.netsuite, catalogue: items, tools: tools(.netsuite))
@@ -67,6 +71,8 @@ struct VendorTools: Sendable {
   let faults: FaultBox
   let background: BackgroundWork
   let client: LoopbackClient
+  /// How many of the vendor's ids earlier sandboxes with this ledger have given out.
+  let taken: Int
 
   func record(_ kind: LedgerKind, ref: String, erpId: String = "", detail: JSON? = nil) {
     ledger.record(vendor, kind, ref: ref, erpId: erpId, detail: detail)

@@ -6,6 +6,7 @@ extension StoreConformance {
     StoreCheck("rows are found by what people know of them", rowsAreFound),
     StoreCheck("pages walk over every handoff once, in the order of ids", pagesWalk),
     StoreCheck("overdue handoffs come longest overdue first", overdueComesFirst),
+    StoreCheck("exceptions come nearest deadline first, and are counted by owner", exceptionsComeByDeadline),
   ]
 
   static let transactionChecks: [StoreCheck] = [
@@ -73,6 +74,42 @@ extension StoreConformance {
     try requireEqual(try await overdue(620), [ids[1], ids[2]])
     try requireEqual(try await overdue(630, 2), [ids[1], ids[2]])
     try requireEqual(try await overdue(630), [ids[1], ids[2], ids[0]])
+  }
+
+  private static func exceptionsComeByDeadline(_ store: any HandoffStore) async throws {
+    let (kim, sam) = ("kim@example.com", "sam@example.com")
+    let opened = [("h1", kim, 90), ("h2", kim, 30), ("h3", sam, 60), ("h4", kim, 30), ("h5", kim, 10), ("h6", sam, 20)]
+    try await store.transact { transaction in
+      for (handoff, owner, deadline) in opened {
+        let exception = OpenException(
+          kind: .refused, reason: "why", openedAt: StoreBench.start, deadline: StoreBench.at(deadline))
+        _ = try transaction.open(NewException(handoffID: HandoffID(handoff), exception: exception, owner: owner))
+      }
+      for handoff in ["h5", "h6"] {
+        try transaction.closeException(of: HandoffID(handoff), at: StoreBench.at(5), resolution: "done")
+      }
+    }
+    func list(_ change: (inout ExceptionFilter) -> Void = { _ in }) async throws -> [String] {
+      var filter = ExceptionFilter()
+      change(&filter)
+      return try await store.read { [filter] in try $0.exceptions(filter).map(\.handoffID.text) }
+    }
+    try requireEqual(try await list(), ["h2", "h4", "h3", "h1"], "of one deadline the older first")
+    try requireEqual(try await list { $0.limit = 1 }, ["h2"])
+    let sams = try await list { filter in
+      filter.owner = sam
+      filter.limit = 1
+    }
+    try requireEqual(sams, ["h3"], "the limit is applied after the owner")
+    try requireEqual(
+      try await list { $0.onlyOpen = false }, ["h2", "h4", "h3", "h1", "h6", "h5"], "closed ones newest first")
+    try requireEqual(try await store.read { try $0.exceptionCounts(onlyOpen: true) }, [kim: 3, sam: 1])
+    try requireEqual(try await store.read { try $0.exceptionCounts(onlyOpen: false) }, [kim: 4, sam: 2])
+    try await store.transact {
+      try $0.reassign(exceptionOf: HandoffID("h3"), owner: kim, deadline: StoreBench.at(1), escalations: 1)
+    }
+    try requireEqual(try await list { $0.limit = 2 }, ["h3", "h2"], "a new deadline is a new place")
+    try requireEqual(try await store.read { try $0.exceptionCounts(onlyOpen: true) }, [kim: 4])
   }
 
   private struct Stop: Error {}

@@ -11,6 +11,8 @@ enum ExitStatus {
   static let usage: Int32 = 2
   /// Something could not be reached or done.
   static let failed = ExitCode(3)
+  /// What was waited for has not been decided; it may be later.
+  static let undecided = ExitCode(4)
 }
 
 /// Runs the command line; its own exit codes stand in for the parser's.

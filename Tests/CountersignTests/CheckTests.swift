@@ -157,6 +157,7 @@ struct CheckTests {
       erps: { g: { kind: generic, url: "http://127.0.0.1:9" } }
       owners: { default: ops@example.com }
       confirmation: { kind: webhook, url: "http://127.0.0.1:9", secret: \(Self.secret) }
+      alerts: { kind: webhook, url: "http://127.0.0.1:9", secret: \(Self.secret) }
       rollout: { main: { mode: \(mode) } }
       """
     }
@@ -200,9 +201,67 @@ struct CheckTests {
       erps: { g: { kind: generic, url: "http://127.0.0.1:9" } }
       owners: { default: ops@example.com }
       confirmation: { kind: smtp, from: orders@example.com\(way) }
+      alerts: { kind: webhook, url: "http://127.0.0.1:9", secret: \(Self.secret) }
       """, file: "t.yaml", environment: [:], flags: [:])
     let warned = settings.warnings.map { $0.path }
     #expect(warned == paths)
+  }
+
+  @Test func `that nobody is told of exceptions gets a warning`() async throws {
+    let folder = try ScratchFolder()
+    try folder.write(ServedDesk.configuration())
+    let silent = try await CommandRun("config", "check", in: folder)
+    #expect(silent.status == 0)
+    #expect(silent.out.contains("countersign.yaml: warning: alerts: without it no owner is told that an order waits"))
+    let alerts = "alerts: { kind: webhook, url: \"http://127.0.0.1:9\", secret: \(Self.secret) }\n"
+    try folder.write(ServedDesk.configuration() + alerts)
+    let told = try await CommandRun("config", "check", in: folder)
+    #expect(told.status == 0 && !told.out.contains("alerts"), "\(told.out)")
+  }
+
+  @Test(
+    arguments: [
+      ("http://127.0.0.1:99999/erp", false), ("http://127.0.0.1:0", false), ("http://erp.example.com:/erp", false),
+      ("https://erp.example.com:80x", false), ("https://[::1]:65536", false), ("http://127.0.0.1:65535/erp", true),
+      ("https://erp.example.com/a:b", true), ("https://[::1]/erp", true), ("https://me:secret@erp.example.com", true),
+    ])
+  func `a port that is none is refused at its line`(address: String, isSound: Bool) {
+    let found = faults(
+      """
+      storefronts: { web: { kind: generic, webhookSecret: \(Self.secret), erp: g } }
+      erps:
+        g: { kind: generic, url: "\(address)" }
+      owners: { default: ops@example.com }
+      confirmation: { kind: webhook, url: "http://127.0.0.1:9", secret: \(Self.secret) }
+      """)
+    #expect(found == (isSound ? [] : ["line 3: erps.g.url: the port in this address is no number from 1 to 65535"]))
+  }
+
+  @Test func `ports of storefronts and of NetSuite are judged too`() {
+    let found = faults(
+      """
+      storefronts:
+        shop: { kind: woocommerce, site: "https://shop.example.com:70000", webhookSecret: abcdefgh, erp: n }
+        main: { kind: shopify, shop: a, webhookSecret: s, erp: n, baseURL: "http://127.0.0.1:70000/shopify" }
+      erps:
+        n:
+          kind: netsuite
+          account: "1"
+          customer: "12"
+          currency: USD
+          shippingItem: SHIPPING
+          taxItem: TAX
+          baseURL: "http://127.0.0.1:70000"
+          auth: { kind: tokenBased, consumerKey: a, consumerSecret: b, token: c, tokenSecret: d }
+      owners: { default: ops@example.com }
+      confirmation: { kind: webhook, url: "http://127.0.0.1:70000", secret: \(Self.secret) }
+      """)
+    let paths = ["storefronts.shop.site", "storefronts.main.baseURL", "erps.n.baseURL", "confirmation.url"]
+    for path in paths {
+      let isFound = found.contains { $0.hasSuffix(" \(path): the port in this address is no number from 1 to 65535") }
+      #expect(isFound, "\(path)")
+    }
+    #expect(found.count == paths.count, "\(found)")
   }
 
   @Test func `a line that begins with a tab is called so`() {

@@ -25,8 +25,9 @@ import Testing
     arguments: [
       ["nonsense"], ["order", "show"], ["order", "list", "--limit", "many"], ["order", "list", "-o", "xml"],
       ["exception", "retry", "x"], ["exception", "resolve", "1"], ["trigger"], ["trigger", "web", "--id", "a1"],
-      ["trigger", "web", "--id", "1234567890123456789"], ["backup"], ["sandbox", "--rate", "-1"],
-      ["sandbox", "--port", "70000"], ["config", "check", "--set", "nothing"],
+      ["trigger", "web", "--id", "1234567890123456789"], ["trigger", "web", "--wait", "61"], ["backup"],
+      ["sandbox", "--rate", "-1"], ["sandbox", "--port", "70000"], ["sandbox", "--port", "8025"],
+      ["config", "check", "--set", "nothing"],
     ])
   func `a wrong use ends with status 2 and says how it is used`(arguments: [String]) async throws {
     let command = try RunningCommand(arguments, in: ScratchFolder())
@@ -164,6 +165,31 @@ import Testing
       #expect(sent.out.hasPrefix("order 78: 202 "))
       #expect(sent.out.hasSuffix("An exception is open (refused): countersign order explain 78\n"))
     }
+  }
+
+  @Test func `a wait that ends undecided has a status of its own`() async throws {
+    try await ServedDesk.run(unreachable: ["-79"]) { desk in
+      let sent = try await CommandRun("trigger", "web", "--id", "79", "--wait", "1", in: desk.folder)
+      #expect(sent.status == 4, "\(sent.out)\(sent.err)")
+      #expect(sent.out.hasPrefix("order 79: 202 "))
+      #expect(sent.out.hasSuffix("Not decided within 1 s: countersign order explain 79\n"))
+    }
+  }
+
+  @Test func `a wait that a stop cuts short is not said to have had its time`() {
+    #expect(Trigger.undecided(asked: 40, after: .milliseconds(1520)) == "The server stopped before it was decided")
+    #expect(Trigger.undecided(asked: 40, after: .milliseconds(39_990)) == "Not decided within 40 s")
+    #expect(Trigger.undecided(asked: 1, after: .seconds(3)) == "Not decided within 1 s")
+  }
+
+  @Test func `a wait is refused where no answer tells the decision`() async throws {
+    let folder = try ScratchFolder()
+    let generic = "kind: generic, webhookSecret: \(ServedDesk.secret)"
+    try folder.write(
+      ServedDesk.configuration().replacingOccurrences(of: generic, with: "kind: shopify, shop: a, webhookSecret: s"))
+    let refused = try await CommandRun("trigger", "web", "--wait", "5", in: folder)
+    #expect(refused.status == 2)
+    #expect(refused.err.contains("--wait works with a generic storefront only"), "\(refused.err)")
   }
 
   @Test func `doctor sends a signed event, and says which secret is another one`() async throws {

@@ -131,6 +131,43 @@ import Testing
     }
   }
 
+  @Test func `exceptions come nearest deadline first, a cut list says so, and closed ones are told from open ones`()
+    async throws
+  {
+    try await ServedDesk.run(refusing: ["-1001", "-1002", "-1003"]) { desk in
+      let now = SystemTime().now
+      for (number, hours) in [("1001", 5), ("1002", 1), ("1003", 3)] {
+        let id = try #require(try await desk.capture(number)).id
+        let deadline = now + .seconds(hours * 3600)
+        try await desk.store.transact {
+          try $0.reassign(exceptionOf: id, owner: "kim@example.com", deadline: deadline, escalations: 0)
+        }
+      }
+      let cut = try await CommandRun("exception", "list", "--limit", "2", in: desk.folder)
+      #expect(cut.status == 1)
+      let numbers = cut.out.matches(of: /#100[0-9]/).map { String($0.output) }
+      #expect(numbers == ["#1002", "#1003"], "\(cut.out)")
+      #expect(cut.out.contains("\n\n2 of 3, those with the nearest deadline first; --limit 500 lists more\n"))
+      let ids = try await CommandRun("exception", "list", "--limit", "2", "-o", "ids", in: desk.folder)
+      #expect(ids.out.split(separator: "\n").count == 2, "programs read ids alone")
+      #expect(ids.err.hasPrefix("2 of 3, those with the nearest deadline first"))
+      let whole = try await CommandRun("exception", "list", in: desk.folder)
+      #expect(whole.out.contains("#1001") && !whole.out.contains(" of 3"))
+      let wrong = try await CommandRun("exception", "list", "--limit", "0", in: desk.folder)
+      #expect(wrong.status == 3 && wrong.err.contains("from 1 to 500"))
+
+      let nearest = try #require(ids.out.split(separator: "\n").first)
+      let declined = try await CommandRun(
+        "exception", "resolve", String(nearest), "decline", "--by", "Ada", in: desk.folder)
+      #expect(declined.status == 0, "\(declined.err)")
+      let all = try await CommandRun("exception", "list", "--all", in: desk.folder)
+      let rows = all.out.split(separator: "\n").map(String.init)
+      #expect(rows.first?.contains("  state  ") == true)
+      #expect(rows.contains { $0.contains("#1001") && $0.contains("  open  ") })
+      #expect(rows.last?.contains("#1002") == true && rows.last?.contains("  closed by Ada  ") == true, "\(all.out)")
+    }
+  }
+
   @Test func `an unreadable delivery is listed, shown, replayed and closed, under both names of the command`()
     async throws
   {

@@ -40,14 +40,20 @@ struct ServedDesk {
   }
 
   /// Serves while a body runs.
+  /// - Parameters:
+  ///   - refusing: the ends of the references that the ERP refuses.
+  ///   - unreachable: the ends of those that never reach it.
   static func run(
-    refusing: Set<String> = [], _ body: @escaping @Sendable (ServedDesk) async throws -> Void
+    refusing: Set<String> = [], unreachable: Set<String> = [],
+    _ body: @escaping @Sendable (ServedDesk) async throws -> Void
   ) async throws {
     let folder = try ScratchFolder()
     let settings = try Settings.parse(configuration(), file: "t.yaml", environment: [:], flags: [:])
     let store = try SQLiteStore(path: folder.path + "/countersign.db")
     let logger = Logger(label: "commands") { _ in SwiftLogNoOpLogHandler() }
-    let transport = ScriptedTransport { answer($0, refusing: refusing) }
+    let transport = ScriptedTransport { call in
+      answer(call, refusing: refusing, unreachable: unreachable)
+    }
     let assembly = Assembly(settings: settings, transport: transport)
     let coordinator = try assembly.coordinator(store: store, logger: logger)
     var http = settings.http
@@ -73,9 +79,12 @@ struct ServedDesk {
   }
 
   /// The generic ERP contract as far as these tests need it.
-  private static func answer(_ call: HTTPCall, refusing: Set<String>) -> ScriptedTransport.Reply {
+  private static func answer(
+    _ call: HTTPCall, refusing: Set<String>, unreachable: Set<String>
+  ) -> ScriptedTransport.Reply {
     guard call.method == "POST", call.url.hasSuffix("/orders") else { return .json(200, "{}") }
     let id = (try? JSONValue(parsing: call.body))?["externalId"]?.string ?? ""
+    if unreachable.contains(where: { id.hasSuffix($0) }) { return .failure(.notSent("nobody is there")) }
     if refusing.contains(where: { id.hasSuffix($0) }) { return .json(422, #"{"reasons":["No such item."]}"#) }
     return .json(201, "{\"internalId\":\"R-\(id)\"}")
   }

@@ -25,6 +25,64 @@ import Testing
     }
   }
 
+  /// 204 open exceptions, more than a page shows: #1150 has the nearest deadline, #1999 the furthest, and is Sam's.
+  private func crowded() async throws -> DeskFixture {
+    let fixture = DeskFixture()
+    var ids: [Int: HandoffID] = [:]
+    for number in Array(1001...1203) + [1999] { ids[number] = await fixture.capture("\(number)")?.id }
+    fixture.clock.advance(by: .seconds(3600))
+    let now = fixture.clock.now
+    let (near, far) = (try #require(ids[1150]), try #require(ids[1999]))
+    try await fixture.store.transact { [moves = fixture.coordinator.moves] in
+      _ = try moves.sweep(at: now, limit: 1000, in: $0)
+      try $0.reassign(exceptionOf: near, owner: "ops@example.com", deadline: now + .seconds(60), escalations: 0)
+      try $0.reassign(exceptionOf: far, owner: "sam@example.com", deadline: now + .seconds(90_000), escalations: 0)
+    }
+    return fixture
+  }
+
+  @Test func `the page filters and counts owners over everything open, and says when it is cut`() async throws {
+    let fixture = try await crowded()
+    try await fixture.run { client in
+      let page = try await client.ask("GET", "/exceptions").text
+      let numbers = page.matches(of: /<h2><a href="[^"]*">([^<]*)<\/a>/).map { String($0.1) }
+      #expect(numbers.count == 200)
+      #expect(numbers.first == "#1150")
+      #expect(page.contains("200 of 204, those with the nearest deadline first"))
+      #expect(page.firstMatch(of: /ops@example\.com\s*<b>203<\/b>/) != nil)
+      #expect(page.firstMatch(of: /sam@example\.com\s*<b>1<\/b>/) != nil)
+      let sams = try await client.ask("GET", "/exceptions?owner=sam%40example.com").text
+      #expect(sams.contains(">#1999</a>"))
+      #expect(!sams.contains("Nothing waits") && !sams.contains("those with the nearest deadline first"))
+      #expect(sams.firstMatch(of: /ops@example\.com\s*<b>203<\/b>/) != nil)
+      let ours = try await client.ask("GET", "/exceptions?owner=ops%40example.com").text
+      #expect(ours.contains("200 of 203, those with the nearest deadline first"))
+      let none = try await client.ask("GET", "/exceptions?owner=nobody").text
+      #expect(none.contains("Nothing waits for this owner."))
+      #expect(try await client.ask("GET", "/live/figures").json["exceptions"] == "204")
+    }
+  }
+
+  @Test func `the API lists the nearest deadline first and says how many there are in all`() async throws {
+    let fixture = try await crowded()
+    try await fixture.run { client in
+      func list(_ query: String) async throws -> (numbers: [String], total: Int?) {
+        let answer = try await client.ask("GET", "/v1/exceptions?" + query).json
+        return ((answer["exceptions"]?.array ?? []).map { $0["number"]?.string ?? "" }, answer["total"]?.int)
+      }
+      let first = try await list("limit=1")
+      #expect(first.numbers == ["#1150"])
+      #expect(first.total == 204)
+      let whole = try await list("limit=500")
+      #expect(whole.numbers.count == 204)
+      #expect(whole.numbers.last == "#1999")
+      let sams = try await list("limit=1&owner=sam%40example.com")
+      #expect(sams.numbers == ["#1999"])
+      #expect(sams.total == 1)
+      #expect(try await list("owner=nobody").total == 0)
+    }
+  }
+
   @Test func `a decision carries a name, is carried out once, and then conflicts`() async throws {
     let fixture = DeskFixture()
     let (handoff, id) = try await fixture.overdue()

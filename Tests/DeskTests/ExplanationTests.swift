@@ -150,7 +150,7 @@ import Testing
   @Test func `an adopted record is a claim until it is found`() {
     #expect(told(.recorded, nil, lookups: 0).contains("ERP office is asked for record 999999"))
     #expect(told(.recorded, .receiptRevoked, lookups: 0).contains("asked for record 999999 and does not have it"))
-    #expect(told(.recorded, nil).contains("has not accepted it yet"))
+    #expect(told(.recorded, nil).contains("has not said yet that it accepted"))
   }
 
   @Test(arguments: [

@@ -83,4 +83,51 @@ import Transport
       #expect(sandbox.ledger.entries(of: .webhookAnswered).contains { $0.ref == placed.ref })
     }
   }
+
+  /// A sandbox as a process, until its log or a file fulfils a condition or it ends by itself.
+  private func sandbox(
+    _ arguments: [String], in folder: ScratchFolder, until isDone: (String) -> Bool
+  ) async throws -> (status: Int32, text: String) {
+    let process = try CountersignProcess(
+      ["sandbox", "--dir", folder.path] + arguments, logFile: folder.path + "/\(UUID().uuidString).log")
+    for _ in 0..<4000 where process.isRunning && !isDone(process.log) {
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    return (await process.end(), process.log)
+  }
+
+  @Test func `a port that is taken is named, whichever of the two it is`() async throws {
+    let folder = try ScratchFolder("ports")
+    var logger = Logger(label: "sandbox")
+    logger.logLevel = .error
+    let other = SandboxServer(logger: logger)
+    let running = Task { try await other.run() }
+    defer { running.cancel() }
+    let ports = try await other.boundPorts()
+    let smtp = try await sandbox(["--port", "0", "--smtp-port", "\(ports.smtp)"], in: folder) { _ in false }
+    #expect(smtp.status == 3)
+    #expect(smtp.text.contains("Port \(ports.smtp) on 127.0.0.1 is taken by another program."), "\(smtp.text)")
+    #expect(smtp.text.contains("another port with --smtp-port."))
+    let http = try await sandbox(["--port", "\(ports.http)", "--smtp-port", "0"], in: folder) { _ in false }
+    #expect(http.status == 3)
+    #expect(http.text.contains("Port \(ports.http) on 127.0.0.1 is taken by another program."), "\(http.text)")
+    #expect(http.text.contains("another port with --port."))
+  }
+
+  @Test func `a second sandbox in a folder says that numbers go on, or that they cannot`() async throws {
+    let folder = try ScratchFolder("again")
+    let ledger = folder.path + "/ledger.jsonl"
+    let ports = ["--port", "0", "--smtp-port", "0", "--coordinator-port", String(try freePort())]
+    func start() async throws -> String {
+      try await sandbox(ports, in: folder) { log in
+        log.contains("sandbox ready") && FileManager.default.contents(atPath: ledger)?.isEmpty == false
+      }.text
+    }
+    let first = try await start()
+    #expect(first.contains("sandbox ready") && !first.contains("ledger.jsonl"), "\(first)")
+    #expect(try await start().contains("sequence and order numbers go on after it."))
+    try FileManager.default.removeItem(atPath: ledger)
+    _ = FileManager.default.createFile(atPath: folder.path + "/countersign.db", contents: nil)
+    #expect(try await start().contains("knows the orders of an earlier sandbox"))
+  }
 }

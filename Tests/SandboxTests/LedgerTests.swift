@@ -51,6 +51,80 @@ import Testing
   }
 }
 
+@Suite struct `ledger of an earlier sandbox` {
+  private static func entries(_ file: String) throws -> [JSON] {
+    let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
+    return lines.compactMap { try? JSON(parsing: String($0)) }
+  }
+
+  private static func order(_ externalId: String) -> JSON {
+    [
+      "externalId": .string(externalId), "currency": "EUR", "total": "19.90",
+      "lines": [["sku": "SKU-1", "quantity": 1]],
+    ]
+  }
+
+  /// One order in each shop and each ERP of a sandbox on a ledger's file.
+  private func day(_ number: Int, file: String) async throws {
+    try await Running.with({
+      $0.ledgerFile = file
+      $0.netsuite.acceptAnonymous = true
+    }) { sandbox in
+      #expect((sandbox.server.earlierEntries > 0) == (number > 1))
+      sandbox.server.placeShopifyOrders(shop: "demo.myshopify.com")
+      sandbox.server.placeWooOrders()
+      #expect(try await sandbox.send("POST", "/erp/orders", json: Self.order("A-\(number)")).status == 201)
+      #expect(try await sandbox.send("GET", "/erp/orders/\(700_000 + number)").status == 200)
+      let booked = try await sandbox.send(
+        "POST", "/netsuite/services/rest/record/v1/salesOrder",
+        json: [
+          "externalId": .string("B-\(number)"), "entity": ["id": "12345"],
+          "item": ["items": [["item": ["externalId": "SKU-1"], "quantity": 1, "rate": 1]]],
+        ])
+      #expect(booked.header("location")?.hasSuffix("/\(144_059 + number)") == true, "\(booked.text)")
+      let woo = "/woo/wp-json/wc/v3/orders/\(700 + number)?consumer_key=ck_sandbox&consumer_secret=cs_sandbox"
+      #expect(try await sandbox.send("GET", woo).status == 200)
+      let shopify = "/_sandbox/shopify/demo.myshopify.com/orders/\(8_200_000_001_000 + number)"
+      #expect(try await sandbox.send("GET", shopify).status == 200)
+    }
+  }
+
+  @Test func `sequence, time and ids go on where the file ends, also after half a line`() async throws {
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("ledger-\(Authentic.uuid()).jsonl").path
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    try await day(1, file: file)
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    try Data((text + "{\"seq\":99,\"at_us\":").utf8).write(to: URL(filePath: file))
+    try await day(2, file: file)
+    let entries = try Self.entries(file)
+    #expect(entries.compactMap { $0["seq"]?.int } == Array(1...entries.count))
+    let times = entries.compactMap { $0["at_us"]?.int }
+    #expect(zip(times, times.dropFirst()).allSatisfy { $0 <= $1 })
+    func ids(_ vendor: String, _ kind: String, _ member: String) -> [String] {
+      entries.filter { $0["vendor"]?.string == vendor && $0["kind"]?.string == kind }.compactMap { $0[member]?.string }
+    }
+    #expect(ids("shopify", "shop.order.placed", "erpId") == ["#1001", "#1002"])
+    #expect(ids("woo", "shop.order.placed", "ref") == ["701", "702"])
+    #expect(ids("erp", "erp.order.created", "erpId") == ["700001", "700002"])
+    #expect(ids("netsuite", "erp.order.created", "erpId") == ["144060", "144061"])
+  }
+
+  @Test func `a file that is no ledger changes nothing, and no file is none`() throws {
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("ledger-\(Authentic.uuid()).jsonl").path
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    let odd = """
+      nothing
+
+      {"seq":9223372036854775807,"at_us":-1,"vendor":"woo","kind":"shop.order.placed","ref":"99999999999"}
+      {"seq":5,"vendor":"nobody","kind":"shop.order.placed"}
+      """
+    try Data(odd.utf8).write(to: URL(filePath: file))
+    for earlier in [EarlierLedger(file: file), EarlierLedger(file: file + ".none"), EarlierLedger(file: nil)] {
+      #expect(earlier.sequence == 0 && earlier.microseconds == 0 && earlier.taken.isEmpty)
+    }
+  }
+}
+
 @Suite struct `JSON of the sandbox` {
   @Test func `numbers and order survive, broken texts are refused`() throws {
     let text = "{\"id\":820982911946154508,\"p\":1.10,\"u\":\"é\\u00e9\\ud83d\\ude00/\",\"l\":[true,null,-1e5]}"

@@ -86,6 +86,7 @@ struct Exposure {
   init(_ result: AuditResult) {
     let lost = result.orders.neverReceivedButConfirmed
     let judged = result.orders.joined + lost
+    let tolerance = Double(result.assumptions.toleranceMilliseconds)
     self.judged = judged
     let gap = result.gap.overall ?? Distribution()
     // Those told first have the widest gaps: a class of wider ones holds none but them.
@@ -93,7 +94,10 @@ struct Exposure {
     let (over1, over5) = (min(told, gap.over1Minute), min(told, gap.over5Minutes))
     let (over15, over60) = (min(told, gap.over15Minutes), min(told, gap.over60Minutes))
     parts = [
-      Part(label: "the ERP had it first", style: "p0", count: judged - told - lost - result.gap.undecided),
+      // Clocks that are kept in step differ by as much.
+      Part(
+        label: "the ERP had it first, to within \(Words.span(tolerance))", style: "p0",
+        count: judged - told - lost - result.gap.undecided),
       Part(label: "too close to say", style: "p7", count: result.gap.undecided),
       Part(label: "unknown up to 1 min", style: "p1", count: told - over1),
       Part(label: "1 to 5 min", style: "p2", count: over1 - over5),

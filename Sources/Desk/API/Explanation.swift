@@ -86,7 +86,7 @@ enum Explanation {
     if handoff.lookups == 0 {
       return "\(erp) is asked for \(record): until it is found there and is this order, nothing is confirmed on it."
     }
-    return "\(erp) has \(record) and has not accepted it yet: saved is not accepted."
+    return "\(erp) has not said yet that it accepted \(record), and is asked again: saved is not accepted."
   }
 
   private static func message(_ handoff: Handoff) -> String {

@@ -57,7 +57,7 @@ extension OpenAPI {
           "decisions": #"{"type":"array","items":{"type":"string"}}"#,
         ]),
       object(
-        "ExceptionList", [],
+        "ExceptionList", [], numbers: ["total"],
         other: ["exceptions": list("Exception"), "unreadable": reference("UnreadableCount")]),
       object("UnreadableCount", [], numbers: ["open", "overdue"]),
       object("Decision", ["by"], optional: ["revision": integer]),

@@ -64,6 +64,8 @@ public enum OpenAPI {
 
   private static let exceptions = """
     "/v1/exceptions":{"get":{"operationId":"listExceptions","summary":"What waits for a person",
+    "description":"Open ones, the nearest deadline first; with all=1 closed ones after them, newest first. `total` \
+    counts all of them, `limit` or not.",
     "security":[{"token":[]}],"parameters":[\(query("owner")),\(query("all")),\(query("limit"))],
     "responses":{\(ok("ExceptionList")),\(fails("400", "401"))}}},
     \(decision("retry", "Goes on where it stopped", "Decision", "OrderSummary")),
@@ -85,6 +87,8 @@ public enum OpenAPI {
 
   private static let stock = """
     "/v1/availability":{"get":{"operationId":"availability","summary":"Units in flight, and what the ERPs can sell",
+    "description":"Units of confirmed orders and of those handed back stay counted, as nothing tells when the ERP's \
+    own figure knows them: net is the least that can be sold, not the most likely.",
     "security":[{"token":[]}],"parameters":[\(query("skus"))],
     "responses":{\(ok("Availability")),\(fails("400", "401"))}}},
     "/v1/demand":{"get":{"operationId":"demand","summary":"Units of open orders by stock keeping unit",

@@ -7,17 +7,20 @@ import Mustache
 extension FrontOffice {
   func exceptionsPage(_ request: DeskRequest) async throws -> DeskAnswer {
     let now = clock.now
-    let all = try await exceptions(ExceptionFilter())
     let owner = request.query("owner").flatMap { $0.isEmpty ? nil : $0 }
-    let owners = Dictionary(grouping: all) { $0.record.owner }.mapValues(\.count)
-    let list = all.filter { owner == nil || $0.record.owner == owner }
+    var filter = ExceptionFilter()
+    filter.owner = owner
+    let found = try await exceptions(filter)
+    let (shown, total) = (found.list.count, found.total(of: owner))
+    let cut = shown < total ? "\(shown) of \(total), those with the nearest deadline first" : ""
     let values: [String: Any] = [
       "owner": FrontOffice.section(owner ?? ""),
       "done": FrontOffice.section(FrontOffice.done(request.query("done"))),
-      "owners": owners.sorted { $0.key < $1.key }.map { name, count -> [String: Any] in
+      "cut": FrontOffice.section(cut),
+      "owners": found.owners.sorted { $0.key < $1.key }.map { name, count -> [String: Any] in
         ["name": name, "query": FormText.encode(name), "count": count, "isChosen": name == owner]
       },
-      "list": list.map { item -> [String: Any] in
+      "list": found.list.map { item -> [String: Any] in
         var values = exceptionValues(item, now: now)
         values["actions"] = actions(for: item, back: "/exceptions", session: request.session)
         return values

@@ -49,20 +49,18 @@ extension FrontOffice {
     var filter = ExceptionFilter()
     filter.limit = 10
     let now = clock.now
-    values["top"] = try await exceptions(filter).map { exceptionValues($0, now: now) }
+    values["top"] = try await exceptions(filter).list.map { exceptionValues($0, now: now) }
     return try page("overview", "Overview", values, session: request.session, current: "/")
   }
 
   /// The figures that the overview keeps up to date.
   private func figures() async throws -> [String: String] {
     let counts = try await pace.counts()
-    var filter = ExceptionFilter()
-    filter.limit = 1000
-    let open = try await coordinator.store.read { [filter] in try $0.exceptions(filter).count }
+    let open = try await coordinator.store.read { try $0.exceptionCounts(onlyOpen: true) }
     let buckets = coordinator.meter.reading.durations["captured_to_confirmed"] ?? []
     func quantile(_ share: Double) -> String { Quantile.of(share, in: buckets).map(Chart.seconds) ?? "–" }
     var figures = [
-      "exceptions": open == 1000 ? "1000+" : String(open), "confirmed": String(counts[.confirmed] ?? 0),
+      "exceptions": String(open.values.reduce(0, +)), "confirmed": String(counts[.confirmed] ?? 0),
       "open": String(counts.filter { !$0.key.isTerminal }.values.reduce(0, +)), "p50": quantile(0.5),
       "p99": quantile(0.99), "rate": Chart.latestRate(pace.samples),
     ]

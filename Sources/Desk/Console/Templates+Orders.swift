@@ -116,6 +116,7 @@ extension Templates {
     <p class="filters"><a href="/exceptions"{{^owner}} aria-current="page"{{/owner}}>all owners</a>
     {{#owners}}<a href="/exceptions?owner={{query}}"{{#isChosen}} aria-current="page"{{/isChosen}}>{{name}}
     <b>{{count}}</b></a>{{/owners}}</p>
+    {{#cut}}<p class="muted">{{cut}}</p>{{/cut}}
     {{#list}}
     <section class="panel exception">
     <h2><a href="/orders/{{handoff}}">{{number}}</a> <span class="chip bad">{{kind}}</span>
@@ -126,7 +127,8 @@ extension Templates {
     {{{actions}}}
     </section>
     {{/list}}
-    {{^list}}<p class="panel muted">Nothing waits for a person.</p>{{/list}}
+    {{^list}}<p class="panel muted">Nothing waits for {{#owner}}this owner{{/owner}}{{^owner}}a person{{/owner}}.</p>
+    {{/list}}
     """
 
   static let actions = """

@@ -33,7 +33,8 @@ extension FrontOffice {
     let found = try await exceptions(filter)
     let unreadable = try await unreadableCount(of: filter.owner, now: now)
     return .json([
-      "exceptions": .array(found.map { $0.json(now: now) }),
+      "exceptions": .array(found.list.map { $0.json(now: now) }),
+      "total": .count(found.total(of: filter.owner)),
       "unreadable": ["open": .count(unreadable.open), "overdue": .count(unreadable.overdue)],
     ])
   }
@@ -51,17 +52,18 @@ extension FrontOffice {
     return (theirs.count, theirs.count { $0.delivery.deadline <= now })
   }
 
-  /// Exceptions with the orders they are about.
-  func exceptions(_ filter: ExceptionFilter) async throws -> [ExceptionOfOrder] {
+  /// Exceptions with the orders they are about, and how many there are beyond the limit, as of one instant.
+  func exceptions(_ filter: ExceptionFilter) async throws -> ExceptionListing {
     let now = clock.now
     return try await coordinator.store.read { [moves = coordinator.moves] store in
-      try store.exceptions(filter).compactMap { record in
+      let list = try store.exceptions(filter).compactMap { record -> ExceptionOfOrder? in
         guard let row = try store.row(record.handoffID) else { return nil }
         let policy = moves.setting.policy(row.handoff.key.storefront)
         let isOpen = record.closedAt == nil
         let decisions = isOpen ? Decisions.possible(for: row.handoff, at: now, policy: policy) : []
         return ExceptionOfOrder(record: record, row: row, decisions: decisions)
       }
+      return ExceptionListing(list: list, owners: try store.exceptionCounts(onlyOpen: filter.onlyOpen))
     }
   }
 
@@ -108,6 +110,18 @@ extension FrontOffice {
       throw Problem(.conflict, "The exception was closed in the meantime.")
     }
     return assigned
+  }
+}
+
+/// Exceptions as far as a limit goes, and how many each owner has beyond it.
+struct ExceptionListing: Sendable {
+  let list: [ExceptionOfOrder]
+  let owners: [String: Int]
+
+  /// How many there are, of everybody or of one owner.
+  func total(of owner: String?) -> Int {
+    guard let owner else { return owners.values.reduce(0, +) }
+    return owners[owner] ?? 0
   }
 }
 

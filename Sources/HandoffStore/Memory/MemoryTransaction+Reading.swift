@@ -62,9 +62,15 @@ extension MemoryTransaction: StoreReading {
     }
     let sorted = found.sorted { left, right in
       if (left.closedAt == nil) != (right.closedAt == nil) { return left.closedAt == nil }
-      return left.id > right.id
+      if left.closedAt != nil { return left.id > right.id }
+      return (left.exception.deadline, left.id) < (right.exception.deadline, right.id)
     }
     return Array(sorted.prefix(max(0, filter.limit)))
+  }
+
+  func exceptionCounts(onlyOpen: Bool) throws -> [String: Int] {
+    let among = onlyOpen ? openExceptions.map { exceptions[$0] } : exceptions
+    return among.reduce(into: [:]) { counts, record in counts[record.owner, default: 0] += 1 }
   }
 
   func exception(_ id: Int64) throws -> StoredException? {

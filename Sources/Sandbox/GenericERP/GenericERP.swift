@@ -36,11 +36,15 @@ final class GenericERP: VendorFace {
   let settings: GenericERPSettings
   let tools: VendorTools
   private let state: Mutex<State>
-  private static let firstId = 700_001
+  /// The id of the first order of a new ledger.
+  static let firstId = 700_001
+  /// The id of the first order.
+  private let start: Int
 
   init(_ settings: GenericERPSettings, catalogue: [CatalogueItem], tools: VendorTools) {
     self.settings = settings
     self.tools = tools
+    start = Self.firstId + tools.taken
     let onHand = Dictionary(catalogue.map { ($0.sku, $0.onHand) }, uniquingKeysWith: { first, _ in first })
     state = Mutex(State(stock: StockRoom(onHand)))
   }
@@ -84,7 +88,7 @@ final class GenericERP: VendorFace {
             409, ["title": "Conflict", "status": 409, "detail": "externalId exists", "externalId": .string(external)])
         }
         var order = try read(body, externalId: external, state: state)
-        order.internalId = Self.firstId + state.orders.count
+        order.internalId = start + state.orders.count
         commit(&order, &state)
         state.byExternalId[external] = state.orders.count
         state.orders.append(order)
@@ -180,10 +184,10 @@ final class GenericERP: VendorFace {
   }
 
   private func index(_ id: String, _ state: State) -> Int? {
-    guard let number = Int(id), state.orders.indices.contains(number - Self.firstId) else {
+    guard let number = Int(id), state.orders.indices.contains(number - start) else {
       return state.byExternalId[id]
     }
-    return number - Self.firstId
+    return number - start
   }
 
   private func update(_ request: SandboxRequest, _ id: String) -> SandboxReply {

@@ -9,9 +9,10 @@ public final class SandboxLedger: Sendable {
   private let clock: SandboxClock
   private let state: Mutex<LedgerState>
 
-  init(clock: SandboxClock, capacity: Int, file: String?) {
+  init(clock: SandboxClock, capacity: Int, file: String?, after earlier: EarlierLedger = EarlierLedger()) {
     self.clock = clock
-    state = Mutex(LedgerState(capacity: capacity, file: file.flatMap(LedgerFile.init(path:))))
+    state = Mutex(
+      LedgerState(capacity: capacity, file: file.flatMap(LedgerFile.init(path:)), after: earlier.sequence))
   }
 
   /// Records an effect now and says its sequence number. Call it while holding the vendor's own lock, so that the
@@ -24,7 +25,8 @@ public final class SandboxLedger: Sendable {
     return state.withLock { $0.append(at: clock.microseconds, vendor, kind, ref, erpId, text) }
   }
 
-  /// How many entries were ever written; equals the last sequence number.
+  /// How many entries were ever written, those of earlier sandboxes in the file included; equals the last sequence
+  /// number.
   public var count: Int { state.withLock { $0.count } }
 
   /// Entries after a sequence number, oldest first, at most `limit` of them; optionally of one vendor only.
@@ -66,9 +68,12 @@ private struct LedgerState {
   var forgotten = 0
   var count = 0
 
-  init(capacity: Int, file: LedgerFile?) {
+  init(capacity: Int, file: LedgerFile?, after sequence: Int) {
     self.capacity = max(capacity, LedgerChunk.size)
     self.file = file
+    // Entries of an earlier sandbox are in the file alone.
+    forgotten = sequence
+    count = sequence
   }
 
   mutating func append(
@@ -140,7 +145,8 @@ private enum LedgerNames {
   static func kind(_ index: Int) -> LedgerKind? { kinds.indices.contains(index) ? kinds[index] : nil }
 }
 
-/// The ledger's copy on disk: one JSON line an entry, appended, readable with `tail -f`. It is not read back.
+/// The ledger's copy on disk: one JSON line an entry, appended, readable with `tail -f`. Only the next sandbox
+/// reads it back, to go on after it.
 private struct LedgerFile: Sendable {
   let handle: FileHandle
 
@@ -148,9 +154,14 @@ private struct LedgerFile: Sendable {
     if !FileManager.default.fileExists(atPath: path) {
       guard FileManager.default.createFile(atPath: path, contents: nil) else { return nil }
     }
-    guard let handle = FileHandle(forWritingAtPath: path) else { return nil }
-    _ = try? handle.seekToEnd()
+    guard let handle = FileHandle(forUpdatingAtPath: path) else { return nil }
     self.handle = handle
+    guard let end = try? handle.seekToEnd(), end > 0 else { return }
+    // A sandbox that was killed may have left half a line; the next entry must not be lost in it.
+    try? handle.seek(toOffset: end - 1)
+    let last = try? handle.read(upToCount: 1)
+    _ = try? handle.seekToEnd()
+    if last?.first != 0x0A { try? handle.write(contentsOf: Data([0x0A])) }
   }
 
   func write(_ line: [UInt8]) {

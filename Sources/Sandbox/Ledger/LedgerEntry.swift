@@ -3,9 +3,9 @@
 /// `sequence` and `microseconds` come from one counter and one clock for all vendors of a sandbox, taken at the
 /// moment of the effect, so "was the customer told before the ERP had the order" is a comparison of two numbers.
 public struct LedgerEntry: Sendable, Equatable {
-  /// 1 for the first entry of a sandbox; no gaps.
+  /// 1 for the first entry of a ledger; no gaps. A later sandbox on the same file goes on.
   public var sequence: Int
-  /// Microseconds of a monotonic clock since the sandbox was made.
+  /// Microseconds of a monotonic clock since the sandbox was made; on the file of an earlier one, after its last entry.
   public var microseconds: Int64
   /// Where it happened.
   public var vendor: SandboxVendor

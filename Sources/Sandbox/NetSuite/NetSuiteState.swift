@@ -1,5 +1,7 @@
 /// The records of a simulated account.
 struct NetSuiteState: Sendable {
+  /// The id of the first order.
+  let start: Int
   var orders: [NetSuiteOrder?] = []
   /// External ids in lower case: NetSuite compares them without regard to case, in one namespace.
   var byExternalId: [String: Int] = [:]
@@ -7,6 +9,7 @@ struct NetSuiteState: Sendable {
   var itemBySku: [String: String] = [:]
   var stock: StockRoom
   var login = NetSuiteLogin()
+  /// The id of the first order of a new ledger.
   static let firstId = 144_060
 
   /// Special items for ordinary lines of tax, shipping and discount; they have no stock.
@@ -18,7 +21,9 @@ struct NetSuiteState: Sendable {
 
   func itemType(_ id: String) -> String { stock.shelf(id) == nil ? "OthCharge" : "InvtPart" }
 
-  init(settings: NetSuiteSettings, catalogue: [CatalogueItem]) {
+  /// - Parameter taken: how many ids are given out already.
+  init(settings: NetSuiteSettings, catalogue: [CatalogueItem], taken: Int) {
+    start = Self.firstId + taken
     stock = StockRoom(
       Dictionary(catalogue.map { ($0.netsuiteId, $0.onHand) }, uniquingKeysWith: { first, _ in first }))
     for item in catalogue {
@@ -34,7 +39,7 @@ struct NetSuiteState: Sendable {
   }
 
   func order(_ id: Int) -> NetSuiteOrder? {
-    let index = id - Self.firstId
+    let index = id - start
     return orders.indices.contains(index) ? orders[index] : nil
   }
 
@@ -46,7 +51,7 @@ struct NetSuiteState: Sendable {
   }
 
   mutating func store(_ order: NetSuiteOrder) {
-    let index = order.id - Self.firstId
+    let index = order.id - start
     if orders.indices.contains(index) {
       if let old = orders[index]?.externalId { byExternalId[old.lowercased()] = nil }
       orders[index] = order
@@ -59,10 +64,10 @@ struct NetSuiteState: Sendable {
   mutating func remove(_ id: Int) {
     guard let order = order(id) else { return }
     if let external = order.externalId { byExternalId[external.lowercased()] = nil }
-    orders[id - Self.firstId] = nil
+    orders[id - start] = nil
   }
 
-  var nextId: Int { Self.firstId + orders.count }
+  var nextId: Int { start + orders.count }
 }
 
 /// A sales order as saved.

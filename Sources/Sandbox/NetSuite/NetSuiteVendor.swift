@@ -15,7 +15,7 @@ final class NetSuiteVendor: VendorFace {
   init(_ settings: NetSuiteSettings, catalogue: [CatalogueItem], tools: VendorTools) {
     self.settings = settings
     self.tools = tools
-    state = Mutex(NetSuiteState(settings: settings, catalogue: catalogue))
+    state = Mutex(NetSuiteState(settings: settings, catalogue: catalogue, taken: tools.taken))
   }
 
   func admit() -> Bool {

@@ -63,10 +63,10 @@ extension NetSuiteVendor {
     } else if let externals = values("externalid"), key == "id" {
       picked = externals.compactMap { state.byExternalId[$0.lowercased()].flatMap(state.order) }
     } else if key == "id", let after = tests.first(where: { $0.reference.name == "id" && $0.comparison == .more }),
-      let id = after.values.first.flatMap({ Int($0) }), id >= NetSuiteState.firstId,
-      id - NetSuiteState.firstId < state.orders.count
+      let id = after.values.first.flatMap({ Int($0) }), id >= state.start,
+      id - state.start < state.orders.count
     {
-      picked = state.orders.dropFirst(id - NetSuiteState.firstId).compactMap { $0 }
+      picked = state.orders.dropFirst(id - state.start).compactMap { $0 }
     } else {
       picked = state.orders.compactMap { $0 }
     }

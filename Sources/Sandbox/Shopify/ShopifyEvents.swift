@@ -7,7 +7,7 @@ extension ShopifyVendor {
   func place(shop name: String, _ given: SandboxOrder? = nil) -> SandboxOrder {
     let order: SandboxOrder = withShop(name) { shop in
       var order = given ?? shop.generator.next()
-      order.number = ShopifyState.Shop.firstNumber + shop.orders.count
+      order.number = shop.start + shop.orders.count
       order.id = shop.idBase + order.number
       order.createdUnix = tools.clock.unixSeconds
       order.updatedMillis = 0

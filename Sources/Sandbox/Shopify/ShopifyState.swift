@@ -5,6 +5,8 @@ struct ShopifyState: Sendable {
   struct Shop: Sendable {
     var name: String
     var index: Int
+    /// The number of the first order.
+    var start: Int
     var orders: [Placed] = []
     var subscriptions: [Subscription] = []
     var generator: SandboxOrderGenerator
@@ -15,6 +17,7 @@ struct ShopifyState: Sendable {
     /// Every change of an order, sorted by time and id; an entry counts while the order still has that time.
     private(set) var changes: [Change] = []
 
+    /// The number of the first order of a new ledger.
     static let firstNumber = 1001
     var idBase: Int { 8_200_000_000_000 + index * 1_000_000_000 }
 
@@ -48,14 +51,14 @@ struct ShopifyState: Sendable {
     /// Where an order's numeric id or `gid://shopify/Order/…` is kept.
     func position(_ id: String) -> Int? {
       let digits = id.hasPrefix("gid://shopify/Order/") ? String(id.dropFirst(20)) : id
-      guard let number = Int(digits), orders.indices.contains(number - idBase - Self.firstNumber) else { return nil }
-      return number - idBase - Self.firstNumber
+      guard let number = Int(digits), orders.indices.contains(number - idBase - start) else { return nil }
+      return number - idBase - start
     }
 
     /// Which order and which of its fulfillment orders a gid names.
     func fulfillment(_ gid: String) -> (order: Int, part: Int)? {
       guard gid.hasPrefix("gid://shopify/FulfillmentOrder/"), let number = Int(gid.dropFirst(31)) else { return nil }
-      let order = number / 10 - idBase - Self.firstNumber
+      let order = number / 10 - idBase - start
       guard orders.indices.contains(order) else { return nil }
       return orders[order].parts.firstIndex { $0.id == number }.map { (order, $0) }
     }

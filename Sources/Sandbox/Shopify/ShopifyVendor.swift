@@ -201,7 +201,7 @@ final class ShopifyVendor: VendorFace {
         &state.shops[
           name,
           default: ShopifyState.Shop(
-            name: name, index: index,
+            name: name, index: index, start: ShopifyState.Shop.firstNumber + tools.taken,
             generator: SandboxOrderGenerator(seed: UInt64(index + 1), catalogue: catalogue))])
     }
   }

@@ -7,7 +7,7 @@ extension WooVendor {
   func place(status: String = "on-hold", _ given: SandboxOrder? = nil) -> SandboxOrder {
     let order: SandboxOrder = state.withLock { state in
       var order = given ?? state.generator.next()
-      order.id = Self.firstId + state.orders.count
+      order.id = start + state.orders.count
       order.number = order.id
       order.createdUnix = tools.clock.unixSeconds
       touch(&order)

@@ -30,14 +30,18 @@ final class WooVendor: VendorFace {
   static let statuses: Set<String> = [
     "pending", "processing", "on-hold", "completed", "cancelled", "refunded", "failed", "trash", "checkout-draft",
   ]
+  /// The id of the first order of a new ledger.
   static let firstId = 701
   let settings: WooSettings
   let tools: VendorTools
   let state: Mutex<State>
+  /// The id of the first order.
+  let start: Int
 
   init(_ settings: WooSettings, catalogue: [CatalogueItem], tools: VendorTools) {
     self.settings = settings
     self.tools = tools
+    start = Self.firstId + tools.taken
     state = Mutex(State(generator: SandboxOrderGenerator(seed: 77, catalogue: catalogue)))
   }
 
@@ -88,8 +92,8 @@ final class WooVendor: VendorFace {
   }
 
   func position(_ id: String, _ state: State) -> Int? {
-    guard let number = Int(id), state.orders.indices.contains(number - Self.firstId) else { return nil }
-    return number - Self.firstId
+    guard let number = Int(id), state.orders.indices.contains(number - start) else { return nil }
+    return number - start
   }
 
   private func with(_ id: String, _ body: (inout Placed) -> SandboxReply) -> SandboxReply {

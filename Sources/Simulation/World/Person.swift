@@ -18,9 +18,11 @@ final class People: Sendable {
     let able = world.nodes.filter { $0.life.isAlive && !$0.isLeaving.value }
     guard let node = able.first else { return }
     var filter = ExceptionFilter()
-    filter.limit = world.isHealed ? 10_000 : 20
+    filter.limit = 10_000
     let open = (try? memory.transactNow { try $0.exceptions(filter) }) ?? []
-    for exception in open {
+    // The newest first, whatever a list begins with: a hasty decision does most harm while the order is still moving.
+    let queue = open.sorted { $0.id > $1.id }.prefix(world.isHealed ? 10_000 : 20)
+    for exception in queue {
       guard world.isHealed || world.dice.chance(world.rates[.personDecided]) else { continue }
       guard let order = world.byHandoff[exception.handoffID], !world.isScripted(order) else { continue }
       let tried = tries[order, default: 0]

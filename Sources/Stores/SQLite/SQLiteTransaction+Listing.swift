@@ -35,8 +35,16 @@ extension SQLiteTransaction {
       text:
         """
         SELECT \(Self.exceptionColumns) FROM exception \(filtered)
-        ORDER BY closed_at IS NOT NULL, id DESC LIMIT ?
+        ORDER BY closed_at IS NOT NULL, CASE WHEN closed_at IS NULL THEN deadline ELSE -id END, id LIMIT ?
         """, arguments + [max(0, filter.limit)], Self.exception)
+  }
+
+  func exceptionCounts(onlyOpen: Bool) throws -> [String: Int] {
+    let filtered = onlyOpen ? "WHERE closed_at IS NULL" : ""
+    let pairs = try all(text: "SELECT owner, count(*) FROM exception \(filtered) GROUP BY owner", []) { row in
+      (row[0] as String, row[1] as Int)
+    }
+    return Dictionary(pairs, uniquingKeysWith: { $1 })
   }
 
   private static let selectException = SQL("SELECT \(exceptionColumns) FROM exception WHERE id = ?")

@@ -10,13 +10,15 @@ struct ExceptionCommand: AsyncParsableCommand {
     subcommands: [List.self, Assign.self, Resolve.self, Retry.self])
 
   struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Open exceptions; exit 1 when there are any.")
+    static let configuration = CommandConfiguration(
+      abstract: "Open exceptions, the nearest deadline first; exit 1 when there are any.")
     @OptionGroup var desk: DeskOptions
     @Option(help: "Only those of this owner.") var owner: String?
-    @Flag(help: "Closed ones too.") var all = false
+    @Flag(help: "Closed ones too, after the open ones, newest first.") var all = false
+    @Option(help: "At most this many, up to 500.") var limit = 500
 
     func run() async throws {
-      var path = "/v1/exceptions?limit=500"
+      var path = "/v1/exceptions?limit=\(limit)"
       if all { path += "&all=1" }
       if let owner { path += "&owner=\(DeskClient.escaped(owner))" }
       let answer = try await desk.client().get(path)
@@ -24,28 +26,48 @@ struct ExceptionCommand: AsyncParsableCommand {
       switch desk.output {
       case .json: print(JSONValue.array(exceptions).text)
       case .ids: for exception in exceptions { print(exception.cell("id")) }
-      case .table:
-        var table = TextTable(["id", "kind", "order", "owner", "deadline", "gone up", "may be decided", "reason"])
-        for exception in exceptions {
-          let decisions = (exception["decisions"]?.array ?? []).compactMap(\.string).joined(separator: " ")
-          let raised = exception["escalations"]?.int ?? 0
-          table.add([
-            exception.cell("id"), exception.cell("kind"), exception.cell("number"), exception.cell("owner"),
-            exception.cell("deadline"), raised == 0 ? "" : "\(raised)x", decisions, exception.cell("reason"),
-          ])
-        }
-        print(table.text)
+      case .table: print(table(exceptions).text)
       }
+      let total = answer["total"]?.int ?? exceptions.count
+      if exceptions.count < total { remark("\(exceptions.count) of \(total), \(order)") }
       let unreadable = answer["unreadable"]?["open"]?.int ?? 0
       if unreadable > 0 { mention(unreadable, overdue: answer["unreadable"]?["overdue"]?.int ?? 0) }
       if unreadable > 0 || exceptions.contains(where: { $0["closedAt"]?.isNull ?? true }) { throw ExitStatus.found }
     }
 
-    /// Deliveries that belong to no order yet wait for a person too; programs read the exceptions alone.
+    /// What a list that is cut begins with, and how to see others.
+    private var order: String {
+      let first = all ? "open ones and the nearest deadline first" : "those with the nearest deadline first"
+      if limit < 500 { return first + "; --limit 500 lists more" }
+      return owner == nil ? first + "; --owner lists those of one owner" : first
+    }
+
+    /// Whether each is open is a column only where closed ones are listed too.
+    private func table(_ exceptions: [JSONValue]) -> TextTable {
+      let state = all ? ["state"] : []
+      var table = TextTable(
+        ["id", "kind", "order", "owner", "deadline", "gone up"] + state + ["may be decided", "reason"])
+      for exception in exceptions {
+        let decisions = (exception["decisions"]?.array ?? []).compactMap(\.string).joined(separator: " ")
+        let raised = exception["escalations"]?.int ?? 0
+        let isOpen = exception["closedAt"]?.isNull ?? true
+        var row = ["id", "kind", "number", "owner", "deadline"].map(exception.cell)
+        row.append(raised == 0 ? "" : "\(raised)x")
+        if all { row.append(isOpen ? "open" : exception.cell("resolution")) }
+        table.add(row + [decisions, exception.cell("reason")])
+      }
+      return table
+    }
+
+    /// Deliveries that belong to no order yet wait for a person too.
     private func mention(_ open: Int, overdue: Int) {
       let late = overdue == 0 ? "" : ", \(overdue) of them overdue"
       let what = open == 1 ? "1 unreadable delivery waits" : "\(open) unreadable deliveries wait"
-      let text = "\(what) too\(late): countersign unreadable list"
+      remark("\(what) too\(late): countersign unreadable list")
+    }
+
+    /// Below a table; programs read the exceptions alone.
+    private func remark(_ text: String) {
       if desk.output == .table { return print("\n" + text) }
       FileHandle.standardError.write(Data((text + "\n").utf8))
     }

@@ -11,7 +11,7 @@ struct SandboxCommand: AsyncParsableCommand {
     commandName: "sandbox",
     abstract: "Run simulated Shopify, WooCommerce, NetSuite, a generic ERP and a mail server on loopback.")
 
-  @Option(help: "The folder for the configuration and the ledger.")
+  @Option(help: "The folder for the configuration and the ledger; with an earlier ledger in it, order numbers go on.")
   var dir = "var/sandbox"
 
   @Option(help: "The HTTP port; 0 takes any free one.")
@@ -36,6 +36,7 @@ struct SandboxCommand: AsyncParsableCommand {
     guard (0...65_535).contains(port), (0...65_535).contains(smtpPort), (1...65_535).contains(coordinatorPort) else {
       throw ValidationError("A port is a number from 0 to 65535.")
     }
+    guard port == 0 || port != smtpPort else { throw ValidationError("--port and --smtp-port are to be different.") }
     guard rate >= 0, rate <= 5000 else { throw ValidationError("--rate: 0 to 5000 orders a second.") }
   }
 
@@ -56,8 +57,12 @@ struct SandboxCommand: AsyncParsableCommand {
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: [server, shop], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "sandbox")))
-    do { try await group.run() } catch {
-      throw ListeningFault.fault(error, host: "127.0.0.1", port: port) ?? CommandFault("The sandbox ended: \(error)")
+    do { try await group.run() } catch let fault as SandboxPortFault {
+      let option = fault.port == smtpPort && fault.port != port ? "--smtp-port" : "--port"
+      throw ListeningFault.fault(fault.reason, host: "127.0.0.1", port: fault.port, option: option)
+        ?? CommandFault("The sandbox ended: \(fault)")
+    } catch {
+      throw CommandFault("The sandbox ended: \(error)")
     }
   }
 }
@@ -84,6 +89,7 @@ private struct SandboxShop: Service {
     if !file.hasSuffix("/countersign.yaml") {
       print("\(folder)/countersign.yaml has been edited and stays as it is; what fits this sandbox is in \(file).")
     }
+    sayWhatWasBefore()
     let target = "http://127.0.0.1:\(coordinatorPort)/webhooks"
     for topic in Self.topics {
       server.subscribeShopify(shop: SandboxWiring.shop, topic: topic, to: target + "/shopify")
@@ -93,6 +99,20 @@ private struct SandboxShop: Service {
     fflush(nil)
     await cancelWhenGracefulShutdown { await place() }
     try await gracefulShutdown()
+  }
+
+  /// What is left of an earlier sandbox in the folder, and what that means for a coordinator's database beside it.
+  private func sayWhatWasBefore() {
+    if server.earlierEntries > 0 {
+      print(
+        "\(folder)/ledger.jsonl ends with seq \(server.earlierEntries): sequence and order numbers go on after it.",
+        "The shops and ERPs begin empty.")
+    } else if FileManager.default.fileExists(atPath: folder + "/countersign.db") {
+      print(
+        "\(folder)/countersign.db knows the orders of an earlier sandbox, whose ledger.jsonl is gone: order numbers",
+        "begin anew, and `serve` takes new orders for repeated deliveries of those. Delete countersign.db as well, or",
+        "start with another --dir.")
+    }
   }
 
   private func place() async {

@@ -94,8 +94,24 @@ extension ConfigMap {
     let scheme = ["https://", "http://"].first { lowered.hasPrefix($0) }
     if text.utf8.count <= (scheme ?? text).utf8.count || !text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) {
       fault(key, "an http:// or https:// address is needed")
+    } else {
+      judgePort(key, text)
     }
     return text
+  }
+
+  /// Complains about an address whose port is none: it would be found out at the first request, and look like a
+  /// counterpart that is away.
+  func judgePort(_ key: String, _ address: String?) {
+    guard let address, let start = address.range(of: "://")?.upperBound else { return }
+    let authority = address[start...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    let host = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
+    let tail = host.lastIndex(of: "]").map { host[host.index(after: $0)...] } ?? host
+    guard let colon = tail.lastIndex(of: ":") else { return }
+    let port = tail[tail.index(after: colon)...]
+    guard port.first != "+", let number = UInt16(port), number > 0 else {
+      return fault(key, "the port in this address is no number from 1 to 65535")
+    }
   }
 
   /// The names below a key: the file's, then those of flags.

@@ -49,6 +49,16 @@ extension StorefrontSettings {
   }
 }
 
+extension Settings {
+  /// What goes unheard; nil when somebody tells the owners.
+  var alertWarning: String? {
+    alerts == nil
+      ? "without it no owner is told that an order waits for a decision; set it, or watch `countersign exception list` "
+        + "or the metrics"
+      : nil
+  }
+}
+
 extension ConfirmationSettings {
   /// What customers' mail would suffer; nil when there is nothing of the kind.
   var warning: (path: String, words: String)? {

@@ -55,6 +55,9 @@ struct StorefrontSettings {
   var externalID: String
   var backfill: Duration?
   var confirmation: ConfirmationSettings?
+
+  /// Whether it hands its orders over itself and hears of them in the answer.
+  var isGeneric: Bool { if case .generic = kind { true } else { false } }
 }
 
 struct ShopifySettings {

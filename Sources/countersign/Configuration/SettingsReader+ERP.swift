@@ -27,7 +27,7 @@ extension SettingsReader {
 
   private func readGenericERP(_ map: ConfigMap) -> GenericERPSettings {
     GenericERPSettings(
-      url: map.required("url", "http://127.0.0.1:9000"), token: map.secret("token"),
+      url: map.address("url", map.required("url", "http://127.0.0.1:9000")) ?? "", token: map.secret("token"),
       concurrency: map.int("concurrency", in: 1...1000, default: 32),
       timeout: map.duration("timeout", in: Self.requests, default: .seconds(30)),
       inventory: map.choice("inventory", default: GenericERP.InventorySource.automatic),
@@ -35,7 +35,8 @@ extension SettingsReader {
   }
 
   private func readNetSuite(_ map: ConfigMap) -> NetSuiteSettings {
-    NetSuiteSettings(
+    map.judgePort("baseURL", map.text("baseURL"))
+    return NetSuiteSettings(
       account: map.required("account", "\"1234567_SB1\""), credentials: readNetSuiteAuth(map),
       baseURL: map.text("baseURL"), customer: map.required("customer", "\"12345\""),
       currency: map.text("currency").flatMap { readCurrency($0, "currency", map) },

@@ -68,6 +68,7 @@ extension SettingsReader {
 
   private func readWoo(_ map: ConfigMap, _ secrets: [String]) -> WooSettings {
     var settings = WooSettings(site: map.required("site", "https://shop.example.com"), secrets: secrets)
+    map.judgePort("site", settings.site)
     settings.consumerKey = map.secret("consumerKey")
     settings.consumerSecret = map.secret("consumerSecret")
     if (settings.consumerKey == nil) != (settings.consumerSecret == nil) {

@@ -45,6 +45,7 @@ extension Settings {
       let placed = context.place(warning.path, warning.words)
       if !settings.warnings.contains(placed) { settings.warnings.append(placed) }
     }
+    if let words = settings.alertWarning { settings.warnings.append(context.place("alerts", words)) }
     return settings
   }
 
