@@ -37,6 +37,16 @@ import Testing
     #expect(result.verdict.kind == .handoffFailure)
   }
 
+  @Test func `a file that cannot be opened is an error in words`() async throws {
+    let bench = try bench(orders: Array(Self.orders.utf8))
+    let path = bench.folder + "/orders.csv"
+    // A link to itself, because root may open a file that forbids it.
+    try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: path)
+    await #expect { try await bench.audit() } throws: {
+      ($0 as? AuditFault)?.description == "\(path): cannot be opened: \(String(cString: strerror(ELOOP)))."
+    }
+  }
+
   @Test func `a file cut in the middle of a row loses that row, by line`() async throws {
     let result = try await audit(String(Self.orders.dropLast(20)))
     #expect(result.orders.captured == 39)

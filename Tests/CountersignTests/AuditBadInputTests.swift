@@ -118,15 +118,6 @@ import Testing
     #expect(bare.status == 2 && bare.err.hasPrefix("bare: holds no file with an ending of .csv"))
   }
 
-  @Test(.enabled(if: geteuid() != 0, "whoever is root may read everything"))
-  func `a file nobody may read is an error in words`() async throws {
-    let folder = try folder("storefront.csv", Array(Self.orders.utf8))
-    chmod(folder.path + "/in/storefront.csv", 0)
-    let run = try await CommandRun("audit", "in", in: folder)
-    #expect(run.status == 2)
-    #expect(run.err == "in/storefront.csv: cannot be opened: Permission denied.\n")
-  }
-
   @Test func `compressed files that are cut off say so`() async throws {
     // gzip of "order_id,created_at\n", stored, without its end.
     let text = Array("order_id,created_at\n1,2026-10-01T00:00:00Z\n".utf8)
