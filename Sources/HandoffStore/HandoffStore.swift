@@ -65,6 +65,8 @@ public protocol StoreReading {
   func exceptions(_ filter: ExceptionFilter) throws -> [StoredException]
   /// How many exceptions each owner has, open ones alone or closed ones too; an owner without any is left out.
   func exceptionCounts(onlyOpen: Bool) throws -> [String: Int]
+  /// How many exceptions are open, of which kinds, and how many of them nobody acted on in time.
+  func openExceptionCount(now: Timestamp) throws -> OpenExceptionCount
   /// One exception.
   func exception(_ id: Int64) throws -> StoredException?
   /// Rows for lists and look-ups, newest first.

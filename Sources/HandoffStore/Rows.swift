@@ -296,6 +296,22 @@ public struct StoredException: Hashable, Sendable {
   }
 }
 
+/// How many exceptions are open.
+public struct OpenExceptionCount: Hashable, Sendable {
+  /// Those of each kind; a kind without any is left out.
+  public let kinds: [ExceptionKind: Int]
+  /// Those whose deadline has passed.
+  public let overdue: Int
+  /// Those that have gone up to somebody else at least once.
+  public let escalated: Int
+  /// Makes a count.
+  public init(kinds: [ExceptionKind: Int], overdue: Int, escalated: Int) {
+    self.kinds = kinds
+    self.overdue = overdue
+    self.escalated = escalated
+  }
+}
+
 /// Units of one line that the ERP's availability does not cover yet (S5).
 public struct InFlightLine: Hashable, Sendable {
   /// The stock keeping unit.

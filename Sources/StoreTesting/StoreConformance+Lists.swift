@@ -7,6 +7,7 @@ extension StoreConformance {
     StoreCheck("pages walk over every handoff once, in the order of ids", pagesWalk),
     StoreCheck("overdue handoffs come longest overdue first", overdueComesFirst),
     StoreCheck("exceptions come nearest deadline first, and are counted by owner", exceptionsComeByDeadline),
+    StoreCheck("open exceptions are counted by kind, overdue and escalated", openExceptionsAreCounted),
   ]
 
   static let transactionChecks: [StoreCheck] = [
@@ -110,6 +111,33 @@ extension StoreConformance {
     }
     try requireEqual(try await list { $0.limit = 2 }, ["h3", "h2"], "a new deadline is a new place")
     try requireEqual(try await store.read { try $0.exceptionCounts(onlyOpen: true) }, [kim: 4])
+  }
+
+  private static func openExceptionsAreCounted(_ store: any HandoffStore) async throws {
+    func count(_ second: Int) async throws -> OpenExceptionCount {
+      try await store.read { try $0.openExceptionCount(now: StoreBench.at(second)) }
+    }
+    try requireEqual(try await count(0), OpenExceptionCount(kinds: [:], overdue: 0, escalated: 0))
+    let opened: [(String, ExceptionKind, Int)] = [
+      ("h1", .refused, 90), ("h2", .refused, 30), ("h3", .receiptOverdue, 60), ("h4", .templateFailed, 10),
+    ]
+    try await store.transact { transaction in
+      for (handoff, kind, deadline) in opened {
+        let exception = OpenException(
+          kind: kind, reason: "why", openedAt: StoreBench.start, deadline: StoreBench.at(deadline))
+        _ = try transaction.open(NewException(handoffID: HandoffID(handoff), exception: exception, owner: "kim"))
+      }
+      try transaction.closeException(of: HandoffID("h4"), at: StoreBench.at(5), resolution: "done")
+    }
+    let kinds: [ExceptionKind: Int] = [.refused: 2, .receiptOverdue: 1]
+    try requireEqual(
+      try await count(29), OpenExceptionCount(kinds: kinds, overdue: 0, escalated: 0), "a closed one counts nowhere")
+    try requireEqual(try await count(60), OpenExceptionCount(kinds: kinds, overdue: 2, escalated: 0))
+    try await store.transact {
+      try $0.reassign(exceptionOf: HandoffID("h2"), owner: "sam", deadline: StoreBench.at(300), escalations: 1)
+    }
+    try requireEqual(
+      try await count(60), OpenExceptionCount(kinds: kinds, overdue: 1, escalated: 1), "a new deadline is not overdue")
   }
 
   private struct Stop: Error {}

@@ -15,18 +15,18 @@ extension FrontOffice {
     let counts = try await pace.counts()
     text.family("handoffs", "Handoffs by stage.", "gauge")
     for stage in Stage.allCases { text.sample("handoffs", [("stage", stage.rawValue)], counts[stage] ?? 0) }
-    var filter = ExceptionFilter()
-    filter.limit = 10_000
-    let open = try await coordinator.store.read { [filter] in try $0.exceptions(filter) }
     let now = clock.now
-    let kinds = Dictionary(grouping: open) { $0.exception.kind }.mapValues(\.count)
-    text.family("exceptions_open", "Open exceptions by kind, at most 10000.", "gauge")
-    for kind in ExceptionKind.allCases { text.sample("exceptions_open", [("kind", kind.rawValue)], kinds[kind] ?? 0) }
+    let (open, unreadable) = try await coordinator.store.read {
+      (try $0.openExceptionCount(now: now), try $0.unreadableCount(now: now))
+    }
+    text.family("exceptions_open", "Open exceptions by kind.", "gauge")
+    for kind in ExceptionKind.allCases {
+      text.sample("exceptions_open", [("kind", kind.rawValue)], open.kinds[kind] ?? 0)
+    }
     text.family("exceptions_overdue", "Open exceptions past their deadline.", "gauge")
-    text.sample("exceptions_overdue", [], open.count { $0.exception.deadline <= now })
+    text.sample("exceptions_overdue", [], open.overdue)
     text.family("exceptions_escalated", "Open exceptions that have gone up: nobody acted by their deadline.", "gauge")
-    text.sample("exceptions_escalated", [], open.count { $0.exception.escalations > 0 })
-    let unreadable = try await coordinator.store.read { try $0.unreadableCount(now: now) }
+    text.sample("exceptions_escalated", [], open.escalated)
     text.family("unreadable_open", "Deliveries that could not be understood and wait for a person.", "gauge")
     text.sample("unreadable_open", [], unreadable.open)
     text.family("unreadable_overdue", "Those of them whose deadline has passed.", "gauge")

@@ -65,7 +65,10 @@ extension FrontOffice {
     if pace.mayLogRejection() {
       logger.notice(
         "delivery rejected",
-        metadata: ["path": "\(request.path.prefix(200))", "reason": "\(Mask.emails(in: String(reason.prefix(300))))"])
+        metadata: [
+          "storefront": "\(request.parameters["storefront"] ?? "")",
+          "reason": "\(Mask.emails(in: String(reason.prefix(300))))",
+        ])
     }
     if kind == .malformed { return Problem(.malformed, reason) }
     return Problem(

@@ -73,6 +73,13 @@ extension MemoryTransaction: StoreReading {
     return among.reduce(into: [:]) { counts, record in counts[record.owner, default: 0] += 1 }
   }
 
+  func openExceptionCount(now: Timestamp) throws -> OpenExceptionCount {
+    let open = openExceptions.map { exceptions[$0].exception }
+    return OpenExceptionCount(
+      kinds: open.reduce(into: [:]) { $0[$1.kind, default: 0] += 1 },
+      overdue: open.count { $0.deadline <= now }, escalated: open.count { $0.escalations > 0 })
+  }
+
   func exception(_ id: Int64) throws -> StoredException? {
     guard id >= 1, id <= Int64(exceptions.count) else { return nil }
     return exceptions[Int(id) - 1]

@@ -29,6 +29,7 @@ class PassThrough: StoreTransaction {
   func messages(of id: HandoffID) throws -> [StoredMessage] { try inner.messages(of: id) }
   func exceptions(_ filter: ExceptionFilter) throws -> [StoredException] { try inner.exceptions(filter) }
   func exceptionCounts(onlyOpen: Bool) throws -> [String: Int] { try inner.exceptionCounts(onlyOpen: onlyOpen) }
+  func openExceptionCount(now: Timestamp) throws -> OpenExceptionCount { try inner.openExceptionCount(now: now) }
   func exception(_ id: Int64) throws -> StoredException? { try inner.exception(id) }
   func rows(_ filter: RowFilter) throws -> [HandoffRow] { try inner.rows(filter) }
   func handoffs(after id: HandoffID?, limit: Int) throws -> [HandoffRow] {

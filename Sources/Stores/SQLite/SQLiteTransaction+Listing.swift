@@ -7,15 +7,20 @@ extension SQLiteTransaction {
     "id, handoff_id, kind, reason, opened_at, deadline, escalations, owner, closed_at, resolution"
 
   private static func exception(_ row: StatementRow) throws -> StoredException {
-    guard let kind = ExceptionKind(rawValue: row[2]) else {
-      throw StoreFailure.corrupt("exception \(row[0] as Int64) is of the unknown kind \(row[2] as String)")
-    }
+    let kind = try kind(row[2], of: "exception \(row[0] as Int64)")
     return StoredException(
       id: row[0], handoffID: HandoffID(row[1]),
       exception: OpenException(
         kind: kind, reason: row[3], openedAt: Timestamp(microseconds: row[4]),
         deadline: Timestamp(microseconds: row[5]), escalations: row[6]), owner: row[7],
       closedAt: (row[8] as Int64?).map { Timestamp(microseconds: $0) }, resolution: row[9])
+  }
+
+  private static func kind(_ text: String, of what: String) throws -> ExceptionKind {
+    guard let kind = ExceptionKind(rawValue: text) else {
+      throw StoreFailure.corrupt("\(what) is of the unknown kind \(text)")
+    }
+    return kind
   }
 
   func exceptions(_ filter: ExceptionFilter) throws -> [StoredException] {
@@ -45,6 +50,21 @@ extension SQLiteTransaction {
       (row[0] as String, row[1] as Int)
     }
     return Dictionary(pairs, uniquingKeysWith: { $1 })
+  }
+
+  func openExceptionCount(now: Timestamp) throws -> OpenExceptionCount {
+    let found = try all(
+      text: """
+        SELECT kind, count(*), count(*) FILTER (WHERE deadline <= ?), count(*) FILTER (WHERE escalations > 0)
+        FROM exception WHERE closed_at IS NULL GROUP BY kind
+        """, [now.microseconds]
+    ) { row in
+      let kind = try Self.kind(row[0], of: "an open exception")
+      return (kind: kind, count: row[1] as Int, overdue: row[2] as Int, escalated: row[3] as Int)
+    }
+    return OpenExceptionCount(
+      kinds: Dictionary(found.map { ($0.kind, $0.count) }, uniquingKeysWith: { $1 }),
+      overdue: found.reduce(0) { $0 + $1.overdue }, escalated: found.reduce(0) { $0 + $1.escalated })
   }
 
   private static let selectException = SQL("SELECT \(exceptionColumns) FROM exception WHERE id = ?")
