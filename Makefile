@@ -26,7 +26,7 @@ fuzz: ## Feed every parser of foreign bytes with what no vendor sends; FUZZ_SECO
 bench: ## Measure orders per second and latencies
 	@scripts/bench
 
-torture: ## Kill it at every call, cut its power, and see what is left (hours; scripts/torture --quick: minutes)
+torture: ## Kill it at every call, cut its power, and see what is left (over an hour; scripts/torture --quick: minutes)
 	@scripts/torture
 
 format: ## Bring every Swift file into the house format
