@@ -104,7 +104,7 @@ extension Templates {
 
     <div class="columns">
     <section class="panel">
-    <h2>Exceptions <small>the newest ten</small></h2>
+    <h2>Exceptions <small>the ten nearest to their deadline</small></h2>
     {{#top}}
     <p class="row"><a href="/orders/{{handoff}}">{{number}}</a> <span class="chip bad">{{kind}}</span>
     <span class="muted">{{owner}} · {{#isLate}}overdue{{/isLate}}{{^isLate}}{{left}}{{/isLate}}</span><br>

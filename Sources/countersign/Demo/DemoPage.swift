@@ -142,7 +142,7 @@ enum DemoPage {
         const n = state.naive, g = state.gated;
         text("placed", state.placed); text("kills", state.kills);
         text("running", state.running ? "running" : "down, restarting");
-        text("phase", state.age % 60 >= 45 ? "peak: four times the orders, an ERP five times as slow" : "quiet");
+        text("phase", state.age % 60 >= 45 ? "peak: 4 × the orders, an ERP 5 × as slow" : "quiet");
         text("n-missing", n.missing); text("n-told", n.told); text("n-erp", n.erp); text("n-gap", seconds(n.gap));
         text("n-worst", seconds(n.worst)); text("n-twice", n.twice); text("n-oversold", n.oversold);
         text("g-missing", g.missing); text("g-told", g.told); text("g-erp", g.erp); text("g-waiting", g.waiting);
