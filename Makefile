@@ -14,7 +14,7 @@ test: ## Format check, import check, all tests with a real ERP beside them
 build: ## Build everything, tests included
 	@swift build --build-tests
 
-sim: ## Run the coordinator through 2,000 seeds of a faulty world; SEED=n replays one
+sim: ## Run the coordinator through 2,000 seeds of a faulty world; SEED=n replays one (ORDER=n, CANARY=name)
 	@scripts/sim $(SEED)
 
 canaries: ## Put every seeded bug into the simulation and see that its oracle finds it

@@ -22,6 +22,13 @@ struct RunCommand: AsyncParsableCommand {
   /// Confirmed orders of a hundred below which a run has proved nothing.
   static let leastConfirmed = 50
 
+  func validate() throws {
+    if seeds < 0 || (seeds == 0 && regressions == nil) {
+      throw ValidationError("--seeds is \(seeds): nothing would be run. Ask for 1 or more.")
+    }
+    if let orders, orders < 1 { throw ValidationError("--orders is \(orders); a seed needs 1 or more.") }
+  }
+
   func run() async throws {
     let began = ContinuousClock.now
     let known = try regressionSeeds()
@@ -105,7 +112,7 @@ struct Tally: Sendable {
   var seeds = 0
   var orders = 0
   var confirmed = 0
-  var ended = 0
+  var ends: [String: Int] = [:]
   var brokenSeeds = 0
   var broken: [String] = []
   var compared = 0
@@ -122,7 +129,7 @@ struct Tally: Sendable {
     seeds += 1
     orders += outcome.orders
     confirmed += outcome.confirmed
-    ended += outcome.ended
+    ends.merge(outcome.ends, uniquingKeysWith: +)
     days += Double(outcome.duration) / 86_400_000_000
     steps += outcome.steps
     leastConfirmed = min(leastConfirmed, outcome.confirmed * 100 / max(1, outcome.orders))
@@ -141,7 +148,7 @@ struct Tally: Sendable {
     seeds += other.seeds
     orders += other.orders
     confirmed += other.confirmed
-    ended += other.ended
+    ends.merge(other.ends, uniquingKeysWith: +)
     brokenSeeds += other.brokenSeeds
     compared += other.compared
     differing += other.differing
@@ -159,7 +166,8 @@ struct Tally: Sendable {
     Swift.print("\(tenths(seconds)) s with \(jobs) at once: \(rate) orders/s, \(rate / max(1, jobs)) per core")
     Swift.print(
       "\(confirmed) confirmed (\(confirmed * 100 / max(1, orders)) of 100, least in a seed \(leastConfirmed)),"
-        + " \(ended) at an end, \(steps) scheduling choices")
+        + " \(ends.values.reduce(0, +)) at an end, \(steps) scheduling choices")
+    Swift.print("ends: " + ends.inWords)
     let struck = FaultKind.allCases.map { "\($0.name) \(faults[$0.rawValue])" }
     Swift.print("faults: " + struck.joined(separator: ", "))
     Swift.print(
@@ -168,6 +176,13 @@ struct Tally: Sendable {
   }
 
   private func tenths(_ number: Double) -> String { "\((number * 10).rounded() / 10)" }
+}
+
+extension [String: Int] {
+  /// The counts with their names, the largest first.
+  var inWords: String {
+    sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+  }
 }
 
 extension Coverage {

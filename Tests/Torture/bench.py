@@ -179,7 +179,8 @@ class Bench:
         await self.begin()
         self.product.start()
         if not await self.is_up():
-            raise shim.Missing('the product does not start: ' + ' / '.join(self.product.said()))
+            raise shim.Missing(
+                f'{self.binary} does not start and serve: ' + (' / '.join(self.product.said()) or 'it said nothing'))
         if await self.product.terminate() != 0:
             raise shim.Missing('the product does not end on SIGTERM')
         self._keep_template('ready')
@@ -210,4 +211,5 @@ def empty(folder, template=None):
 
 def chosen(names):
     """Scenarios by part of their name; all without any."""
-    return [scenario for scenario in scenarios.ALL if not names or any(name in scenario.name for name in names)]
+    return [scenario for scenario in scenarios.ALL
+            if not names or any(name.lower() in scenario.name.lower() for name in names)]

@@ -24,8 +24,7 @@ class Tally:
         if self.runs % 100 == 0:
             print(f'  {self.runs} runs', flush=True)
         self.counts['acknowledged'] += verdict.acknowledged
-        self.counts['confirmed'] += verdict.confirmed
-        self.counts['owned exceptions'] += verdict.owned
+        self.counts.update(verdict.ends)
         self.counts['messages repeated'] += verdict.repeated
         self.counts['second creates refused'] += verdict.refused
         for fault in verdict.faults:
@@ -148,10 +147,10 @@ def note_error(tally, bench, kind, site, statuses):
     if not site:
         return
     tally.counts['errors'] += 1
-    tally.sites[f'{kind}, {site}'] += 1
     refused = any(entry.detail['status'] == 503 for entry in bench.world.find('answered'))
     outcome = 'process ended' if statuses else 'answered 503 and went on' if refused else 'went on'
     tally.counts[outcome] += 1
+    tally.sites[f'{site}: {outcome}'] += 1
     tally.counts['came to rest only after another start'] += not bench.rested_alone
     for status in statuses:
         if status not in (70, 1, 2, 3):
@@ -192,8 +191,8 @@ async def kill_loop(bench, tally, seed, cycles):
         if not rested and not verdict.faults:
             verdict.fault('L1', '-', f'did not come to rest: {await bench.stages()}')
         tally.take(verdict, f'kill loop, seed {seed}')
-        if verdict.confirmed < cycles:
-            tally.faults.append(f'kill loop, seed {seed}: only {verdict.confirmed} orders ended')
+        if verdict.ends['confirmed'] < cycles:
+            tally.faults.append(f'kill loop, seed {seed}: only {verdict.ends["confirmed"]} orders were confirmed')
     finally:
         await bench.let_go()
         bench.product.kill()

@@ -1,11 +1,15 @@
-"""Judges a run by the outside ledger alone; every rule names the property of the inventory it stands for."""
+"""Judges a run by the outside ledger alone; every rule names the promise of docs/evidence/promises.md it stands for."""
+from collections import Counter
 
 
 class Verdict:
-    """What was found, and the counts that show that something was tested at all."""
+    """What was found, and the counts that show that something was tested at all.
+
+    `ends` counts each acknowledged order once: confirmed, cancelled, declined, waiting for its owner, or lost.
+    """
 
     def __init__(self):
-        self.faults, self.acknowledged, self.confirmed, self.owned, self.repeated, self.refused = [], 0, 0, 0, 0, 0
+        self.faults, self.acknowledged, self.ends, self.repeated, self.refused = [], 0, Counter(), 0, 0
 
     def fault(self, rule, order, words):
         self.faults.append(f'{rule} order {order}: {words}')
@@ -54,20 +58,19 @@ def check(ledger, records, exceptions, stages, file_faults):
     for order, events in sorted(acknowledged.items()):
         if order not in stages:
             verdict.fault('S2', order, 'was acknowledged, and the product does not know it')
-        check_outcome(verdict, ledger, records, exceptions, order, events)
+        verdict.ends[check_outcome(verdict, ledger, records, exceptions, order, events)] += 1
     check_erp(verdict, ledger)
     check_messages(verdict, ledger)
     for order, entry in exceptions.items():
         if not entry.get('owner'):
             verdict.fault('L2', order, 'has an exception that nobody owns')
-    verdict.owned = len(exceptions)
     for text in file_faults:
         verdict.fault('S11', '-', text)
     return verdict
 
 
 def check_outcome(verdict, ledger, records, exceptions, order, events):
-    """S2, S3, S7: what became of one acknowledged order."""
+    """S2, S3, S7: what became of one acknowledged order, as the ledger tells it."""
     record = records.get(order)
     live = record is not None and record['status'] == 'accepted'
     told = [entry for entry in ledger if entry.kind == 'told' and entry.order == order]
@@ -81,19 +84,20 @@ def check_outcome(verdict, ledger, records, exceptions, order, events):
         # A decision that was made before the cancel came may still be on its way; one made after it may not.
         if confirmed and created and created[0].at > cancel.at:
             verdict.fault('S1', order, 'was confirmed though its cancel had come before the ERP had it')
-        return
+        return 'waiting for its owner' if order in exceptions else 'cancelled'
     if order in exceptions:
-        return
+        return 'waiting for its owner'
     if declined:
         if live:
             verdict.fault('S6', order, 'was declined, and is live in the ERP')
-        return
+        return 'declined'
     if not live:
         verdict.fault('S2', order, 'was acknowledged, and the ERP does not have it')
     if not confirmed:
         verdict.fault('L1', order, 'was acknowledged, and is neither confirmed nor anybody\'s')
     if live and order_total(record['total']) != order_total(events[-1].detail['total']):
         verdict.fault('S7', order, f'the ERP has the total {record["total"]}, last was {events[-1].detail["total"]}')
+    return 'confirmed' if live and confirmed else 'lost'
 
 
 def order_total(text):
@@ -139,4 +143,3 @@ def check_messages(verdict, ledger):
         if len(said) > 1:
             verdict.fault('S4', order, f'was told {len(said)} different things')
         verdict.repeated += sum(said.values()) - len(said)
-    verdict.confirmed = len(messages)

@@ -3,6 +3,7 @@ import argparse
 import asyncio
 import os
 import platform
+import shlex
 import shutil
 import signal
 import subprocess
@@ -32,7 +33,14 @@ class Torture:
         self.bench, self.lazy = None, None
 
     def wanted(self, name):
-        return not self.options.only or any(part in name for part in self.options.only)
+        return not self.options.only or any(part.lower() in name.lower() for part in self.options.only)
+
+    @staticmethod
+    def names():
+        """Every campaign, also those of no chosen scenario."""
+        return ['self-test', *(f'crash points: {scenario.name}' for scenario in scenarios.ALL), 'double crashes',
+                *(f'I/O errors: {kind}' for kind in campaigns.ERRORS), 'links', 'pauses', 'kill loop',
+                'power cuts, and the negative control', 'failed sync, then a power cut']
 
     async def row(self, name, body):
         if not self.wanted(name):
@@ -56,7 +64,7 @@ class Torture:
         await self.row('links', self.links)
         await self.row('pauses', self.pauses)
         await self.row('kill loop', self.kills)
-        await self.row('power cuts', self.power)
+        await self.row('power cuts, and the negative control', self.power)
         await self.row('failed sync, then a power cut', self.failed)
 
     async def selftest(self, tally):
@@ -157,7 +165,7 @@ def machine(work):
 
 def report(rows, options, seconds, work):
     """The table, then each row's counts and what was hit, then every fault."""
-    lines = ['scripts/torture ' + ' '.join(options.words),
+    lines = [f'scripts/torture {shlex.join(options.words)}'.strip(),
              f'commit {options.commit}', machine(work), f'{seconds / 60:.0f} minutes', '',
              f'{"campaign":60} {"runs":>6} {"faults":>6} {"s":>6}']
     lines += [f'{row.name:60} {row.runs:6} {len(row.faults):6} {row.seconds:6.0f}' for row in rows]
@@ -166,6 +174,9 @@ def report(rows, options, seconds, work):
     sites = sum((row.sites for row in rows if row.name.startswith(('crash', 'double', 'power'))), start=Counter())
     if sites:
         lines += ['', 'where it died: ' + ', '.join(f'{name} {count}' for name, count in sites.most_common())]
+    for row in rows:
+        if row.name.startswith('I/O') and row.sites:
+            lines += ['', f'{row.name}, by call: ' + ', '.join(f'{name} {n}' for name, n in row.sites.most_common())]
     faults = [f'{row.name}: {fault}' for row in rows for fault in row.faults]
     broken = sum(max(row.broken, bool(row.faults)) for row in rows)
     lines += ['', f'{sum(row.runs for row in rows) - broken} passed, {broken} failed', *faults]
@@ -178,6 +189,20 @@ def wrapped(lines):
                                                                  break_on_hyphens=False)
 
 
+def some(text):
+    """A count of which something comes."""
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f'{text} would try nothing; give 1 or more')
+    return int(text)
+
+
+def demand_some(parser, option, parts, names):
+    """What chooses nothing is a mistake: a table without rows reads like a success."""
+    for part in parts or ():
+        if not any(part.lower() in name.lower() for name in names):
+            parser.error(f'{option} {part}: nothing is called so. There are: ' + '; '.join(names))
+
+
 def arguments():
     parser = argparse.ArgumentParser(prog='scripts/torture', description=__doc__)
     parser.add_argument('--binary', required=True, help='the product, as built')
@@ -185,15 +210,22 @@ def arguments():
     parser.add_argument('--only', action='append', metavar='PART', help='only campaigns whose name has this part')
     parser.add_argument('--scenario', action='append', metavar='PART', help='crashes and I/O errors in these only')
     parser.add_argument('--seed', type=int, default=1)
-    parser.add_argument('--kills', type=int, default=3000, help='cycles of the kill loop')
-    parser.add_argument('--cuts', type=int, default=500, help='power cuts')
-    parser.add_argument('--doubles', type=int, default=20, help='double crashes of each scenario')
-    parser.add_argument('--rounds', type=int, default=3, help='rounds over all links and misbehaviours')
-    parser.add_argument('--failed', type=int, default=40, help='failed syncs followed by a power cut')
+    parser.add_argument('--kills', type=some, default=3000, help='cycles of the kill loop')
+    parser.add_argument('--cuts', type=some, default=500, help='power cuts')
+    parser.add_argument('--doubles', type=some, default=20, help='double crashes of each scenario')
+    parser.add_argument('--rounds', type=some, default=3, help='rounds over all links and misbehaviours')
+    parser.add_argument('--failed', type=some, default=40, help='failed syncs followed by a power cut')
     parser.add_argument('--report', metavar='FILE', help='append the summary to this file')
     parser.add_argument('--commit', default='unknown', help=argparse.SUPPRESS)
     options = parser.parse_args()
     options.binary = os.path.abspath(options.binary)
+    demand_some(parser, '--only', options.only, Torture.names())
+    demand_some(parser, '--scenario', options.scenario, [scenario.name for scenario in scenarios.ALL])
+    whole = ('crash', 'double', 'i/o')
+    if options.scenario and options.only and not any(
+            part.lower() in name.lower() for part in options.only for name in Torture.names()
+            if name.lower().startswith(whole)):
+        parser.error('--scenario chooses among crash points, double crashes and I/O errors; --only leaves none of them')
     words, options.words = sys.argv[1:], []
     while words:
         word = words.pop(0)

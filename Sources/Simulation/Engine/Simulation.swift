@@ -19,8 +19,8 @@ package struct Simulation {
     package let orders: Int
     /// Orders whose customer was told "confirmed".
     package let confirmed: Int
-    /// Orders at an end of any kind.
-    package let ended: Int
+    /// Orders at an end, by the name of their stage.
+    package let ends: [String: Int]
     /// Strikes by kind.
     package let faults: [Int]
     /// Jobs run.
@@ -129,7 +129,7 @@ package struct Simulation {
     return Outcome(
       seed: world.plan.seed, plan: world.plan, violations: world.violations, history: world.history,
       digest: Fingerprint.mix(world.history.digest ^ loop.fingerprint ^ UInt64(loop.steps)),
-      orders: world.orders.count, confirmed: judge.confirmed, ended: judge.ended, faults: world.faults,
+      orders: world.orders.count, confirmed: judge.confirmed, ends: judge.ends, faults: world.faults,
       steps: loop.steps, duration: loop.now, converged: converged, stuck: judge.stuck)
   }
 }

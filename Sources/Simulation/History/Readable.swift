@@ -3,7 +3,7 @@ import HandoffCore
 extension Simulation.Outcome {
   /// The plan in words: what this seed asked of the system.
   package var planText: String {
-    var lines = ["seed \(seed): \(plan.orders) orders in \(plan.span / 1_000_000) s, then everything is mended"]
+    var lines = ["seed \(seed): \(plan.orders) orders in \(plan.span / 1_000_000) s; 12 s later everything is mended"]
     for shop in plan.shops {
       let erp = plan.erps[shop.erp]
       lines.append(

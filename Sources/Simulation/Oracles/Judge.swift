@@ -7,7 +7,7 @@ struct Judge {
   private let memory: MemoryStore
   private let converged: Bool
   private(set) var confirmed = 0
-  private(set) var ended = 0
+  private(set) var ends: [String: Int] = [:]
   private(set) var stuck: Int?
 
   init(_ world: World, _ memory: MemoryStore, converged: Bool) {
@@ -39,7 +39,7 @@ struct Judge {
   private mutating func judgeEnd(_ story: Story) {
     guard let stage = story.lastStage else { return }
     if story.facts.contains(where: { $0.kind == .mailTaken && $0.first == 1 }) { confirmed += 1 }
-    if stage.isTerminal { ended += 1 }
+    if stage.isTerminal { ends[stage.rawValue, default: 0] += 1 }
     guard !converged else { return }
     if !stage.isTerminal { stuck = story.order }
     var filter = ExceptionFilter()
