@@ -96,11 +96,53 @@ import Testing
     #expect(input.remarks.contains { $0.hasPrefix("is truncated") }, "\(input)")
   }
 
-  @Test func `a JSON export that breaks off says truncated, and one that does not says nothing`() async throws {
-    let orders = (0..<40).map {
+  /// Orders as one JSON object each.
+  private func json(_ numbers: Range<Int>) -> [String] {
+    numbers.map {
       #"{"id":\#(7000 + $0),"order_number":\#(1000 + $0),"created_at":"2026-10-05T12:00:07Z","#
         + #""line_items":[{"sku":"A","quantity":1}]}"#
     }
+  }
+
+  /// The orders of a JSON export and the lines it could not read, which must be the same wherever it is cut.
+  private func read(_ text: String) async throws -> (orders: Int, unread: [Int]) {
+    let bench = try Workbench()
+    try bench.write("storefront.json", text)
+    let whole = try await bench.audit().result
+    for bytes in [48, 300, 1001] {
+      #expect(try await bench.audit { $0.chunkBytes = bytes }.result == whole, "cut at \(bytes)")
+    }
+    let input = try #require(whole.inputs.first)
+    return (whole.orders.captured, input.unreadable.flatMap(\.firstLines))
+  }
+
+  @Test func `one broken record of a JSON list costs that record alone`() async throws {
+    var orders = json(0..<40)
+    orders[7] = #"{"id":7007,"created_at":}"#
+    orders[11] = #"{"id":7011,"note":"two\#nlines","created_at":"2026-10-05T12:00:07Z"}"#
+    orders[20] += "}"
+    let end = #"],"meta":{"pages":{"n":1}}}"#
+    let found = try await read("{\"orders\":[\n" + orders.joined(separator: ",\n") + "\n" + end)
+    #expect(found.orders == 38 && found.unread == [9, 13], "\(found)")
+  }
+
+  @Test func `pages of a JSON export one after the other are all read`() async throws {
+    let pages = [0..<40, 40..<70].map {
+      #"{"meta":{"at":{}},"orders":["# + "\n" + json($0).joined(separator: ",\n") + "]}"
+    }
+    #expect(try await read(pages.joined(separator: "\n")).orders == 70)
+  }
+
+  @Test func `a JSON record does not reach into the next line`() async throws {
+    var lines = json(0..<40)
+    lines[5] = #"{"id":7005,"order_number":1005,"#
+    lines[6] = #""created_at":"2026-10-05T12:00:07Z"}"#
+    let found = try await read(lines.joined(separator: "\n"))
+    #expect(found.orders == 38 && found.unread == [6, 7], "\(found)")
+  }
+
+  @Test func `a JSON export that breaks off says truncated, and one that does not says nothing`() async throws {
+    let orders = json(0..<40)
     let whole = "{\"orders\":[\n" + orders.joined(separator: ",\n") + "\n]}"
     for (text, isCut) in [(whole, false), (String(whole.dropLast(30)), true), (orders.joined(separator: "\n"), false)] {
       let bench = try Workbench()

@@ -7,6 +7,8 @@ struct Chunk: Sendable {
   var bytes: [UInt8] = []
   /// Line feeds that were given up between the chunk before and this one.
   var skippedLines = 0
+  /// Whether the file's first record can be in it.
+  var isFirst = false
 }
 
 /// A record that was left out before anyone could look into it.
@@ -185,41 +187,73 @@ struct QuotedBoundary {
   }
 }
 
+/// Counts the brackets around JSON records that lie so many deep, byte by byte.
+struct JSONBrackets {
+  private let wanted: Int
+  private var depth: Int
+  /// Whether the bracket that was opened last at the wanted depth is a list's; objects around it lie as deep.
+  private var isList: Bool
+  private var isInString = false
+  private var isEscaped = false
+
+  /// Counts on from so many open brackets; from the wanted depth it is in the list.
+  init(wanted: Int, depth: Int) {
+    self.wanted = wanted
+    self.depth = depth
+    isList = depth == wanted
+  }
+
+  /// Whether an opening brace begins a record here.
+  var isBetweenRecords: Bool { depth == wanted && isList && !isInString }
+
+  /// Takes the next byte; whether a record, or what should be one, ends with it.
+  mutating func endsRecord(_ byte: UInt8) -> Bool {
+    if isInString {
+      if isEscaped {
+        isEscaped = false
+      } else if byte == 0x5C {
+        isEscaped = true
+      } else if byte == 0x22 {
+        isInString = false
+      }
+      return false
+    }
+    switch byte {
+    case 0x22: isInString = true
+    case 0x7B, 0x5B:
+      depth += 1
+      if depth == wanted { isList = byte == 0x5B }
+    // A brace between records closes none, and nothing closes what was never opened.
+    case 0x7D where depth == wanted && isList: return false
+    case 0x7D, 0x5D:
+      depth = max(0, depth - 1)
+      return depth == wanted && isList && byte == 0x7D
+    default: break
+    }
+    return false
+  }
+}
+
 /// Finds the ends of JSON values that lie so many brackets deep; remembers how far it has looked.
 struct JSONBoundary {
   private let wanted: Int
-  private var depth = 0
-  private var isInString = false
-  private var isEscaped = false
+  private var brackets: JSONBrackets
   private var scanned = 0
   private var last: Int?
 
-  init(depth: Int) { wanted = depth }
+  init(depth: Int) {
+    wanted = depth
+    brackets = JSONBrackets(wanted: depth, depth: 0)
+  }
 
-  mutating func reset() { self = JSONBoundary(depth: wanted) }
+  /// Begins anew in the middle of the list.
+  mutating func reset() {
+    self = JSONBoundary(depth: wanted)
+    brackets = JSONBrackets(wanted: wanted, depth: wanted)
+  }
 
   mutating func lastEnd(_ bytes: [UInt8]) -> Int? {
-    for index in scanned..<max(scanned, bytes.count) {
-      let byte = bytes[index]
-      if isInString {
-        if isEscaped {
-          isEscaped = false
-        } else if byte == 0x5C {
-          isEscaped = true
-        } else if byte == 0x22 {
-          isInString = false
-        }
-        continue
-      }
-      switch byte {
-      case 0x22: isInString = true
-      case 0x7B, 0x5B: depth += 1
-      case 0x7D, 0x5D:
-        depth -= 1
-        if depth == wanted, byte == 0x7D { last = index + 1 }
-      default: break
-      }
-    }
+    for index in scanned..<max(scanned, bytes.count) where brackets.endsRecord(bytes[index]) { last = index + 1 }
     scanned = bytes.count
     if let end = last {
       last = nil

@@ -43,9 +43,10 @@ struct ChunkPipeline {
       scanner = .delimited(CSVScanner(delimiter: delimiter, slots: slots, width: file.sample.headings.count))
     } else {
       let paths = file.binding.paths.map { (path: $0.value, field: $0.key) }
-      // What stands around the list has been left out by then.
-      let inner = heading > 0 ? RecordForm.json(depth: 1) : form
-      scanner = .json(JSONScanner(paths: JSONPaths(paths), form: inner))
+      // What stands around the list has been left out by then, all but the list's own bracket.
+      var open = 0
+      if heading > 0, case .json(let depth) = form { open = max(0, depth - 1) }
+      scanner = .json(JSONScanner(paths: JSONPaths(paths), form: form, openAtStart: open))
     }
   }
 
@@ -64,6 +65,7 @@ struct ChunkPipeline {
       while true {
         while underWay < Self.width, var chunk = source.next() {
           let part = min(left, chunk.bytes.count)
+          chunk.isFirst = left > 0 ? part == left : chunk.sequence == 0
           if part > 0 { chunk.bytes.removeFirst(part) }
           left -= part
           group.addTask { [chunk] in

@@ -34,13 +34,15 @@ struct JSONPaths: Sendable {
 struct JSONScanner {
   let paths: JSONPaths
   let form: RecordForm
+  /// Brackets that are open where the first record's file begins: those of what stands around the list.
+  let openAtStart: Int
 
   func scan(_ chunk: borrowing Chunk, into taker: inout some RecordTaker) {
-    let isFirst = chunk.sequence == 0
+    let isFirst = chunk.isFirst
     chunk.bytes.withUnsafeBufferPointer { bytes in
       var walk = JSONWalk(bytes: bytes, paths: paths)
       switch form {
-      case .json(let depth): walk.array(into: &taker, openers: isFirst ? depth : 0)
+      case .json(let depth): walk.values(into: &taker, depth: depth, from: isFirst ? openAtStart : depth)
       case .jsonLines, .delimited: walk.lines(into: &taker)
       }
     }
@@ -52,6 +54,8 @@ private struct JSONWalk: ~Copyable {
   private let bytes: Bytes
   private let paths: JSONPaths
   private var index = 0
+  /// Where what is being read ends: the bytes, or the line.
+  private var limit: Int
   private var line = 0
   private var counted = 0
   private var record: Record
@@ -60,16 +64,18 @@ private struct JSONWalk: ~Copyable {
   init(bytes: Bytes, paths: JSONPaths) {
     self.bytes = bytes
     self.paths = paths
+    limit = bytes.count
     record = Record(bytes)
   }
 
-  private var current: UInt8 { index < bytes.count ? bytes[index] : 0 }
+  private var current: UInt8 { index < limit ? bytes[index] : 0 }
 
-  /// A value on each line.
+  /// A value on each line; none reaches into the next.
   mutating func lines(into taker: inout some RecordTaker) {
     while index < bytes.count {
       var end = index
       while end < bytes.count, bytes[end] != 0x0A { end += 1 }
+      limit = end
       skipSpace()
       if index < end {
         if !object(into: &taker) || !isBlank(until: end) { taker.reject(.notJSON, line: record.line) }
@@ -87,26 +93,19 @@ private struct JSONWalk: ~Copyable {
     return true
   }
 
-  /// Values one after the other with commas between; `openers` brackets stand before the first.
-  mutating func array(into taker: inout some RecordTaker, openers: Int) {
-    var missing = openers
-    while index < bytes.count {
-      switch current {
-      case 0x22:
-        if !skipString() { return }
-        continue
-      case 0x7B where missing == 0:
+  /// Records inside so many brackets, of which some are open at the beginning. What ends a record, whole or broken, is
+  /// decided as ``JSONBoundary`` decides it, so that what is read does not hang on where the file is cut.
+  mutating func values(into taker: inout some RecordTaker, depth wanted: Int, from start: Int) {
+    var bracket = JSONBrackets(wanted: wanted, depth: start)
+    while index < limit {
+      if current == 0x7B, bracket.isBetweenRecords {
         let start = index
-        if !object(into: &taker) {
-          taker.reject(.notJSON, line: lineNumber(start))
-          index = start
-          if !skipBrackets() { return }
-        }
-        continue
-      case 0x7B, 0x5B:
-        missing = max(0, missing - 1)
-      case 0x5D where openers > 1: missing = 1
-      default: break
+        if object(into: &taker) { continue }
+        taker.reject(.notJSON, line: lineNumber(start))
+        index = start
+        while index < limit, !bracket.endsRecord(bytes[index]) { index += 1 }
+      } else {
+        _ = bracket.endsRecord(current)
       }
       index += 1
     }
@@ -238,12 +237,12 @@ private struct JSONWalk: ~Copyable {
   }
 
   private mutating func skipSpace() {
-    while index < bytes.count, bytes[index] <= 0x20 { index += 1 }
+    while index < limit, bytes[index] <= 0x20 { index += 1 }
   }
 
   private mutating func skipString() -> Bool {
     index += 1
-    while index < bytes.count {
+    while index < limit {
       let byte = bytes[index]
       if byte == 0x22 {
         index += 1
@@ -257,7 +256,7 @@ private struct JSONWalk: ~Copyable {
 
   private mutating func skipScalar() -> Bool {
     let start = index
-    while index < bytes.count {
+    while index < limit {
       let byte = bytes[index]
       if byte == 0x2C || byte == 0x7D || byte == 0x5D || byte <= 0x20 { break }
       guard byte &- 48 < 10 || (byte | 0x20) &- 0x61 < 26 || byte == 0x2D || byte == 0x2B || byte == 0x2E else {
@@ -279,7 +278,7 @@ private struct JSONWalk: ~Copyable {
   /// Steps over an object or array without recursion, however deep it is.
   private mutating func skipBrackets() -> Bool {
     var depth = 0
-    while index < bytes.count {
+    while index < limit {
       switch bytes[index] {
       case 0x22:
         guard skipString() else { return false }

@@ -4,11 +4,14 @@ import HandoffCore
 enum RecordOracles {
   static let all: [Oracle] = [creates, undone, monotonic, current]
 
-  /// S3 for class N, and S3b for all: a repeated create carries the same key and the same content.
+  /// S3 for class N, and S3b for all: a repeated create carries the same key and the same content, until the ERP has
+  /// said no; or yes, and a person has an order made again whose record was taken back.
   static func creates(_ story: Story) -> (property: Property, text: String)? {
     let isUnprotected = story.world.plan.erps[story.info.erp].receiptClass == .none
     var key: String?
     var meanings: Set<Int> = []
+    var contents = 1
+    var hasYes = false
     var mayRepeat = true
     // Creates that a person decided on; the automatic one may arrive after them, from a process that was stopped.
     var byPerson = 0
@@ -18,7 +21,10 @@ enum RecordOracles {
       case .createAnswered where fact.first == 0:
         hasNo = true
         mayRepeat = true
-      case .personDecided where fact.text == "create-again": byPerson += 1
+      case .receiptTold: hasYes = true
+      case .personDecided where fact.text == "create-again":
+        byPerson += 1
+        if hasYes { contents += 1 }
       case .createArrived:
         if isUnprotected, !mayRepeat {
           if byPerson == 0 { return (.s3, "a second automatic create of a class N order") }
@@ -28,7 +34,7 @@ enum RecordOracles {
         if let key, key != fact.text { return (.s3, "created under \(key) and \(fact.text)") }
         key = fact.text
         meanings.insert(story.meaning(fact.first))
-        if meanings.count > 1, !hasNo { return (.s3, "a repeated create carries another content") }
+        if meanings.count > contents, !hasNo { return (.s3, "a repeated create carries another content") }
       default: break
       }
     }
