@@ -120,10 +120,11 @@ import Testing
     var orders = json(0..<40)
     orders[7] = #"{"id":7007,"created_at":}"#
     orders[11] = #"{"id":7011,"note":"two\#nlines","created_at":"2026-10-05T12:00:07Z"}"#
+    orders[15] = #"{"id":7015,"x":[{"s":"A"}]]}"#
     orders[20] += "}"
     let end = #"],"meta":{"pages":{"n":1}}}"#
     let found = try await read("{\"orders\":[\n" + orders.joined(separator: ",\n") + "\n" + end)
-    #expect(found.orders == 38 && found.unread == [9, 13], "\(found)")
+    #expect(found.orders == 37 && found.unread == [9, 13, 18], "\(found)")
   }
 
   @Test func `pages of a JSON export one after the other are all read`() async throws {

@@ -187,6 +187,18 @@ import Testing
     #expect(result.inputs.first { $0.role == .storefront }?.isCompressed == true)
   }
 
+  @Test func `a compressed file that hardly shrinks is read to its end`() async throws {
+    var number: UInt64 = 42
+    let rows = (0..<20_000).map { row in
+      number = number &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return "\(2000 + row),2026-10-01T00:00:00Z,\(String(number, radix: 16)),1\n"
+    }
+    let whole = Array((Self.orders + rows.joined()).utf8)
+    let result = try await bench(orders: gzip(whole)).audit().result
+    let input = try #require(result.inputs.first { $0.role == .storefront })
+    #expect(input.isCompressed && input.used == 20_040 && input.remarks.isEmpty, "\(input)")
+  }
+
   @Test func `a compressed file cut short is used up to there and says so`() async throws {
     let random = (0..<3000).map { "\($0 &* 2_654_435_761 % 1_000_003),2026-10-01T00:00:00Z,S\($0 % 977),1\n" }.joined()
     let whole = gzip(Array((Self.orders + random).utf8))

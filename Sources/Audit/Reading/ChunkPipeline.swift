@@ -64,8 +64,10 @@ struct ChunkPipeline {
       var ready: [Int: (Batch, Int, Int)] = [:]
       while true {
         while underWay < Self.width, var chunk = source.next() {
+          // After a record that was given up it goes on in the middle of the list.
+          if !source.lost.isEmpty { left = 0 }
           let part = min(left, chunk.bytes.count)
-          chunk.isFirst = left > 0 ? part == left : chunk.sequence == 0
+          chunk.isFirst = source.lost.isEmpty && (left > 0 ? part == left : chunk.sequence == 0)
           if part > 0 { chunk.bytes.removeFirst(part) }
           left -= part
           group.addTask { [chunk] in

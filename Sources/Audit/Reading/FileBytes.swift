@@ -86,7 +86,8 @@ final class FileBytes {
     }
     if inflater == nil, transcoder == nil { return appendPlain(to: &buffer, wanted: wanted) }
     var raw: [UInt8] = []
-    guard appendPlain(to: &raw, wanted: inflater == nil ? wanted : wanted / 4) else {
+    // Never nothing: what is asked for shrinks to a few bytes, and reading none of them would look like the end.
+    guard appendPlain(to: &raw, wanted: inflater == nil ? wanted : max(4096, wanted / 4)) else {
       if let inflater, !inflater.isComplete, damage == nil {
         damage = "the compressed stream ends too early; what came before was used"
       }

@@ -38,7 +38,7 @@ struct JSONEnvelope {
         if let current, level == current.depth { start = index }
         level += 1
       case 0x7D, 0x5D:
-        level -= 1
+        level = max(0, level - 1)
         if byte == 0x7D, let list = current, level == list.depth, list.records.count < recordLimit {
           current?.records.append(start...index)
         }

@@ -103,7 +103,7 @@ private struct JSONWalk: ~Copyable {
         if object(into: &taker) { continue }
         taker.reject(.notJSON, line: lineNumber(start))
         index = start
-        while index < limit, !bracket.endsRecord(bytes[index]) { index += 1 }
+        while index < limit, !bracket.endsRecord(bytes[index]), !bracket.isBetweenRecords { index += 1 }
       } else {
         _ = bracket.endsRecord(current)
       }
