@@ -5,13 +5,13 @@ enum RecordOracles {
   static let all: [Oracle] = [creates, undone, monotonic, current]
 
   /// S3 for class N, and S3b for all: a repeated create carries the same key and the same content, until the ERP has
-  /// said no; or yes, and a person has an order made again whose record was taken back.
+  /// said no; or the record was taken back and a person has the order made again.
   static func creates(_ story: Story) -> (property: Property, text: String)? {
     let isUnprotected = story.world.plan.erps[story.info.erp].receiptClass == .none
     var key: String?
     var meanings: Set<Int> = []
-    var contents = 1
-    var hasYes = false
+    var isTakenBack = false
+    var mayChange = false
     var mayRepeat = true
     // Creates that a person decided on; the automatic one may arrive after them, from a process that was stopped.
     var byPerson = 0
@@ -21,10 +21,10 @@ enum RecordOracles {
       case .createAnswered where fact.first == 0:
         hasNo = true
         mayRepeat = true
-      case .receiptTold: hasYes = true
-      case .personDecided where fact.text == "create-again":
-        byPerson += 1
-        if hasYes { contents += 1 }
+      case .receiptTold: isTakenBack = false
+      case .voidTold: isTakenBack = true
+      case .personDecided where fact.text == "create-again": byPerson += 1
+      case .journal where fact.text.hasPrefix("operator_decided create-again"): mayChange = isTakenBack
       case .createArrived:
         if isUnprotected, !mayRepeat {
           if byPerson == 0 { return (.s3, "a second automatic create of a class N order") }
@@ -33,8 +33,9 @@ enum RecordOracles {
         mayRepeat = false
         if let key, key != fact.text { return (.s3, "created under \(key) and \(fact.text)") }
         key = fact.text
-        meanings.insert(story.meaning(fact.first))
-        if meanings.count > contents, !hasNo { return (.s3, "a repeated create carries another content") }
+        let isNew = meanings.insert(story.meaning(fact.first)).inserted
+        if isNew, meanings.count > 1, !hasNo, !mayChange { return (.s3, "a repeated create carries another content") }
+        mayChange = false
       default: break
       }
     }
