@@ -248,7 +248,7 @@ struct JSONBoundary {
 
   /// Begins anew in the middle of the list.
   mutating func reset() {
-    self = JSONBoundary(depth: wanted)
+    (scanned, last) = (0, nil)
     brackets = JSONBrackets(wanted: wanted, depth: wanted)
   }
 

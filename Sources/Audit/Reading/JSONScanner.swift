@@ -34,7 +34,7 @@ struct JSONPaths: Sendable {
 struct JSONScanner {
   let paths: JSONPaths
   let form: RecordForm
-  /// Brackets that are open where the first record's file begins: those of what stands around the list.
+  /// Brackets that are open where the first chunk begins: those of what stands around the list.
   let openAtStart: Int
 
   func scan(_ chunk: borrowing Chunk, into taker: inout some RecordTaker) {
