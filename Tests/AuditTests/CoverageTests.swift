@@ -128,10 +128,16 @@ import Testing
   }
 
   @Test func `pages of a JSON export one after the other are all read`() async throws {
-    let pages = [0..<40, 40..<70].map {
-      #"{"meta":{"at":{}},"orders":["# + "\n" + json($0).joined(separator: ",\n") + "]}"
+    for pages in [[0..<40, 40..<70], [0..<3, 3..<5, 5..<70]] {
+      let days = pages.enumerated().map { "\"day\($0)\":[" + json($1).joined(separator: ",\n") + "]" }
+      #expect(try await read("{" + days.joined(separator: ",\n") + "}").orders == 70)
+      let named = pages.map {
+        #"{"meta":[{"note":"orders"}],"orders":["# + "\n" + json($0).joined(separator: ",\n") + "]}"
+      }
+      #expect(try await read(named.joined(separator: "\n")).orders == 70)
+      let bare = pages.map { "[" + json($0).joined(separator: ",\n") + "]" }
+      #expect(try await read(bare.joined(separator: "\n")).orders == 70)
     }
-    #expect(try await read(pages.joined(separator: "\n")).orders == 70)
   }
 
   @Test func `a JSON record does not reach into the next line`() async throws {

@@ -13,8 +13,8 @@ struct JSONEnvelope {
 
   private static let recordLimit = 500
 
-  /// The largest list that lies in no other; nil when there is none. The bytes may end anywhere.
-  static func largestList(in bytes: [UInt8]) -> List? {
+  /// The lists that lie in no other, in their order. The bytes may end anywhere.
+  static func lists(in bytes: [UInt8]) -> [List] {
     var lists: [List] = []
     var current: List?
     var level = 0
@@ -52,6 +52,6 @@ struct JSONEnvelope {
       if byte > 0x20 { bracket = nil }
     }
     if let current { lists.append(current) }
-    return lists.max { $0.end - $0.start < $1.end - $1.start }
+    return lists
   }
 }

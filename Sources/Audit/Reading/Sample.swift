@@ -182,7 +182,7 @@ extension Sample {
       form = .json(depth: 0)
       return addRecords([one])
     }
-    guard let list = JSONEnvelope.largestList(in: head) else {
+    guard let list = Self.recordList(in: head) else {
       throw AuditFault(
         path, line: 1,
         "is neither JSON records, one on each line, nor an array of them; is it cut off? Export it again.")
@@ -195,6 +195,26 @@ extension Sample {
     headingLines = head[..<list.start].count { $0 == 0x0A }
     addRecords(list.records.compactMap { try? JSONSerialization.jsonObject(with: Data(head[$0])) })
     recordBytes = max(16, Double(head.count) / Double(max(1, list.records.count)))
+  }
+
+  /// The largest list of objects. An export may be several answers one after the other, or a list for each day, and the
+  /// first need not be the largest: lists alike are one, which begins with the first of them.
+  private static func recordList(in head: [UInt8]) -> JSONEnvelope.List? {
+    let lists = JSONEnvelope.lists(in: head)
+    guard let largest = lists.max(by: { $0.end - $0.start < $1.end - $1.start }) else { return nil }
+    func members(_ list: JSONEnvelope.List) -> Set<String> {
+      let record = list.records.first.flatMap { try? JSONSerialization.jsonObject(with: Data(head[$0])) }
+      return Set((record as? [String: Any] ?? [:]).keys)
+    }
+    let wanted = members(largest)
+    let pages = lists.filter { list in
+      guard list.depth == largest.depth, list.start != largest.start else { return list.start == largest.start }
+      let found = members(list)
+      return found.intersection(wanted).count * 2 > max(found.count, wanted.count)
+    }
+    guard var first = pages.first else { return nil }
+    first.records = pages.flatMap(\.records)
+    return first
   }
 
   /// An order by itself, not an answer with a list of them somewhere inside.
