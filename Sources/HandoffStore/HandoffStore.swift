@@ -169,6 +169,8 @@ public struct ExceptionFilter: Hashable, Sendable {
   public var owner: String?
   /// Only those of one handoff.
   public var handoff: HandoffID?
+  /// Only those behind this place.
+  public var after: ExceptionPlace?
   /// At most this many.
   public var limit = 200
   /// Every open exception, at most the 200 with the nearest deadline.
@@ -183,6 +185,8 @@ public struct RowFilter: Hashable, Sendable {
   public var storefront: StorefrontName?
   /// Only those in one stage.
   public var stage: Stage?
+  /// Only those taken in before this one.
+  public var before: HandoffID?
   /// At most this many.
   public var limit = 50
   /// The 50 newest.

@@ -39,6 +39,11 @@ extension StoreConformance {
     try requireEqual(try await find("' OR 1=1 --"), [])
     try requireEqual(try await find(nil) { $0.stage = .confirmed }, ["h1008"])
     try requireEqual(try await find(nil) { $0.limit = 3 }, ["h1014", "h1013", "h1012"])
+    let next = try await find(nil) { filter in
+      (filter.limit, filter.before) = (3, HandoffID("h1012"))
+    }
+    try requireEqual(next, ["h1011", "h1010", "h1009"])
+    try requireEqual(try await find("kim1@example.com") { $0.before = HandoffID("h1003") }, ["h1001"])
     let counts = try await store.read { try $0.counts() }
     try requireEqual(counts.values.reduce(0, +), 15)
     try requireEqual(counts[.confirmed], 1)
@@ -104,6 +109,17 @@ extension StoreConformance {
     try requireEqual(sams, ["h3"], "the limit is applied after the owner")
     try requireEqual(
       try await list { $0.onlyOpen = false }, ["h2", "h4", "h3", "h1", "h6", "h5"], "closed ones newest first")
+    for size in 1...3 {
+      var (filter, pages) = (ExceptionFilter(), [[String]]())
+      (filter.onlyOpen, filter.limit) = (false, size)
+      repeat {
+        let page = try await store.read { [filter] in try $0.exceptions(filter) }
+        pages.append(page.map(\.handoffID.text))
+        filter.after = page.last.map(ExceptionPlace.init(of:)) ?? filter.after
+        try requireEqual(filter.after.flatMap { ExceptionPlace($0.text) }, filter.after)
+      } while pages.last?.isEmpty == false
+      try requireEqual(pages.flatMap { $0 }, ["h2", "h4", "h3", "h1", "h6", "h5"], "pages of \(size)")
+    }
     try requireEqual(try await store.read { try $0.exceptionCounts(onlyOpen: true) }, [kim: 3, sam: 1])
     try requireEqual(try await store.read { try $0.exceptionCounts(onlyOpen: false) }, [kim: 4, sam: 2])
     try await store.transact {

@@ -147,7 +147,7 @@ import Testing
       #expect(cut.status == 1)
       let numbers = cut.out.matches(of: /#100[0-9]/).map { String($0.output) }
       #expect(numbers == ["#1002", "#1003"], "\(cut.out)")
-      #expect(cut.out.contains("\n\n2 of 3, those with the nearest deadline first; --limit 500 lists more\n"))
+      #expect(cut.out.contains("\n\n2 of 3, those with the nearest deadline first; without --limit all are listed\n"))
       let ids = try await CommandRun("exception", "list", "--limit", "2", "-o", "ids", in: desk.folder)
       #expect(ids.out.split(separator: "\n").count == 2, "programs read ids alone")
       #expect(ids.err.hasPrefix("2 of 3, those with the nearest deadline first"))

@@ -25,6 +25,31 @@ import Testing
     }
   }
 
+  @Test func `pages of exceptions leave none out, whatever is decided between them`() async throws {
+    let fixture = try await crowded()
+    try await fixture.run { client in
+      var ids: [String] = []
+      var path: String? = "/v1/exceptions?limit=100"
+      while let page = path {
+        let answer = try await client.ask("GET", page).json
+        #expect(answer["exceptions"]?.array?.isEmpty == false)
+        let page = (answer["exceptions"]?.array ?? []).compactMap { $0["id"]?.string }
+        path = answer["next"]?.string.map { "/v1/exceptions?limit=100&after=" + $0 }
+        // The one the next page begins behind.
+        let decided = JSONValue.object(["decision": "hand-back", "by": "Ann"])
+        if let last = page.last, path != nil {
+          #expect(try await client.post("/v1/exceptions/\(last)/resolve", decided).status == .ok)
+        }
+        ids += page
+      }
+      #expect(ids.count == 204 && Set(ids).count == 204)
+      for wrong in ["x", "open_1", "open_1_x", "1_2_3", "open_1_99999999999999999999", "open_1_2_3"] {
+        let answer = try await client.ask("GET", "/v1/exceptions?after=" + wrong)
+        #expect(answer.status == .badRequest && answer.json["detail"]?.string?.contains("`next`") == true, "\(wrong)")
+      }
+    }
+  }
+
   /// 204 open exceptions, more than a page shows: #1150 has the nearest deadline, #1999 the furthest, and is Sam's.
   private func crowded() async throws -> DeskFixture {
     let fixture = DeskFixture()
@@ -57,6 +82,9 @@ import Testing
       #expect(sams.firstMatch(of: /ops@example\.com\s*<b>203<\/b>/) != nil)
       let ours = try await client.ask("GET", "/exceptions?owner=ops%40example.com").text
       #expect(ours.contains("200 of 203, those with the nearest deadline first"))
+      let next = try #require(ours.firstMatch(of: /href="(\/exceptions\?after=[^"]*)"/)?.1)
+      let rest = try await client.ask("GET", String(next).replacing("&amp;", with: "&")).text
+      #expect(rest.contains("3 of 203, those that come next") && !rest.contains("after="))
       let none = try await client.ask("GET", "/exceptions?owner=nobody").text
       #expect(none.contains("Nothing waits for this owner."))
       #expect(try await client.ask("GET", "/live/figures").json["exceptions"] == "204")

@@ -60,6 +60,10 @@ import Testing
       #expect(try await client.ask("GET", "/v1/orders?stage=confirmed").json["orders"]?.array?.isEmpty == true)
       #expect(try await client.ask("GET", "/v1/orders?text=2").json["orders"]?.array?.count == 1)
       #expect(try await client.ask("GET", "/v1/orders?storefront=shop").json["orders"]?.array?.count == 3)
+      let first = try await client.ask("GET", "/v1/orders?limit=2").json
+      let rest = try await client.ask("GET", "/v1/orders?limit=2&after=\(first["next"]?.string ?? "")").json
+      let ids = [first, rest].flatMap { $0["orders"]?.array ?? [] }.map { $0["orderId"]?.string }
+      #expect(ids == ["3", "2", "1"] && rest["next"] == nil)
       let bogus = try await client.ask("GET", "/v1/orders?storefront=bogus")
       #expect(bogus.json["detail"]?.string == "The storefront is none of shop.")
       for bad in ["storefront=bogus", "stage=lost", "limit=0", "limit=501", "limit=x", "limit=99999999999999999999"] {

@@ -16,7 +16,7 @@ extension OpenAPI {
           "version": integer, "erpId": string, "exception": exceptionKind,
         ]),
       object("OrderSummary", [], other: summary),
-      object("OrderList", [], other: ["orders": list("OrderSummary")]),
+      object("OrderList", [], other: ["orders": list("OrderSummary")], optional: ["next": string]),
       object("Matches", [], other: ["matches": list("OrderSummary")]),
       object("Order", [], other: summary.merging(whole) { $1 }),
       object(
@@ -58,7 +58,8 @@ extension OpenAPI {
         ]),
       object(
         "ExceptionList", [], numbers: ["total"],
-        other: ["exceptions": list("Exception"), "unreadable": reference("UnreadableCount")]),
+        other: ["exceptions": list("Exception"), "unreadable": reference("UnreadableCount")],
+        optional: ["next": string]),
       object("UnreadableCount", [], numbers: ["open", "overdue"]),
       object("Decision", ["by"], optional: ["revision": integer]),
       object(

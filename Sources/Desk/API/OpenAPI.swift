@@ -45,7 +45,7 @@ public enum OpenAPI {
 
   private static let orders = """
     "/v1/orders":{"get":{"operationId":"listOrders","summary":"Orders, newest first","security":[{"token":[]}],
-    "parameters":[\(query("text")),\(query("stage")),\(query("storefront")),\(query("limit"))],
+    "parameters":[\(query("text")),\(query("stage")),\(query("storefront")),\(query("limit")),\(query("after"))],
     "responses":{\(ok("OrderList")),\(fails("400", "401"))}}},
     "/v1/orders/{id}":{"parameters":[\(path("id"))],
     "get":{"operationId":"showOrder","summary":"One order across all systems","security":[{"token":[]}],
@@ -66,7 +66,8 @@ public enum OpenAPI {
     "/v1/exceptions":{"get":{"operationId":"listExceptions","summary":"What waits for a person",
     "description":"Open ones, the nearest deadline first; with all=1 closed ones after them, newest first. `total` \
     counts all of them, `limit` or not.",
-    "security":[{"token":[]}],"parameters":[\(query("owner")),\(query("all")),\(query("limit"))],
+    "security":[{"token":[]}],
+    "parameters":[\(query("owner")),\(query("all")),\(query("limit")),\(query("after"))],
     "responses":{\(ok("ExceptionList")),\(fails("400", "401"))}}},
     \(decision("retry", "Goes on where it stopped", "Decision", "OrderSummary")),
     \(decision("resolve", "Decides", "Resolution", "OrderSummary")),
@@ -120,6 +121,7 @@ public enum OpenAPI {
       switch name {
       case "text": "Number, id, e-mail or record id, exactly"
       case "limit": "From 1 to 500; 50 unless given"
+      case "after": "The `next` of the page before; the last page has none"
       case "content": "1 shows personal data and bodies"
       case "all": "1 shows closed ones too"
       case "skus": "At most 100, separated by commas; the ERPs are asked about them"

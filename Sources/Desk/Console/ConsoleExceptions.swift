@@ -10,11 +10,14 @@ extension FrontOffice {
     let owner = request.query("owner").flatMap { $0.isEmpty ? nil : $0 }
     var filter = ExceptionFilter()
     filter.owner = owner
+    filter.after = try FrontOffice.place(request)
     let found = try await exceptions(filter)
     let (shown, total) = (found.list.count, found.total(of: owner))
-    let cut = shown < total ? "\(shown) of \(total), those with the nearest deadline first" : ""
+    let which = filter.after == nil ? "those with the nearest deadline first" : "those that come next"
+    let cut = shown < total ? "\(shown) of \(total), \(which)" : ""
     let values: [String: Any] = [
-      "owner": FrontOffice.section(owner ?? ""),
+      "owner": FrontOffice.section(owner ?? ""), "ownerQuery": FormText.encode(owner ?? ""),
+      "next": FrontOffice.section(found.next?.text ?? ""), "isFurther": filter.after != nil,
       "done": FrontOffice.section(FrontOffice.done(request.query("done"))),
       "cut": FrontOffice.section(cut),
       "owners": found.owners.sorted { $0.key < $1.key }.map { name, count -> [String: Any] in

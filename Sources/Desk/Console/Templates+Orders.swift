@@ -127,7 +127,12 @@ extension Templates {
     {{{actions}}}
     </section>
     {{/list}}
-    {{^list}}<p class="panel muted">Nothing waits for {{#owner}}this owner{{/owner}}{{^owner}}a person{{/owner}}.</p>
+    {{#next}}<p class="filters">
+    <a href="/exceptions?after={{next}}{{#owner}}&amp;owner={{ownerQuery}}{{/owner}}">Those that come next</a>
+    </p>{{/next}}
+    {{^list}}<p class="panel muted">
+    Nothing{{#isFurther}} further{{/isFurther}} waits for {{#owner}}this owner{{/owner}}{{^owner}}a person{{/owner}}.
+    </p>
     {{/list}}
     """
 

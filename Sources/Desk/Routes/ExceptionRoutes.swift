@@ -29,14 +29,26 @@ extension FrontOffice {
     filter.onlyOpen = request.query("all") != "1"
     filter.owner = request.query("owner").flatMap { $0.isEmpty ? nil : $0 }
     filter.limit = try OrderQuery.limit(request)
+    filter.after = try FrontOffice.place(request)
     let now = clock.now
     let found = try await exceptions(filter)
     let unreadable = try await unreadableCount(of: filter.owner, now: now)
-    return .json([
+    var answer: [String: JSONValue] = [
       "exceptions": .array(found.list.map { $0.json(now: now) }),
       "total": .count(found.total(of: filter.owner)),
       "unreadable": ["open": .count(unreadable.open), "overdue": .count(unreadable.overdue)],
-    ])
+    ]
+    if let next = found.next { answer["next"] = .string(next.text) }
+    return .json(.object(answer))
+  }
+
+  /// Where a page of exceptions begins; nil for the first.
+  static func place(_ request: DeskRequest) throws(Problem) -> ExceptionPlace? {
+    guard let text = request.query("after"), !text.isEmpty else { return nil }
+    guard let place = ExceptionPlace(text) else {
+      throw Problem(.malformed, "`after` is the `next` of the page before.")
+    }
+    return place
   }
 
   /// Deliveries that nobody could read, of everybody or of one owner.
@@ -56,14 +68,17 @@ extension FrontOffice {
   func exceptions(_ filter: ExceptionFilter) async throws -> ExceptionListing {
     let now = clock.now
     return try await coordinator.store.read { [moves = coordinator.moves] store in
-      let list = try store.exceptions(filter).compactMap { record -> ExceptionOfOrder? in
+      let records = try store.exceptions(filter)
+      let list = try records.compactMap { record -> ExceptionOfOrder? in
         guard let row = try store.row(record.handoffID) else { return nil }
         let policy = moves.setting.policy(row.handoff.key.storefront)
         let isOpen = record.closedAt == nil
         let decisions = isOpen ? Decisions.possible(for: row.handoff, at: now, policy: policy) : []
         return ExceptionOfOrder(record: record, row: row, decisions: decisions)
       }
-      return ExceptionListing(list: list, owners: try store.exceptionCounts(onlyOpen: filter.onlyOpen))
+      let next = records.count < filter.limit ? nil : records.last.map(ExceptionPlace.init(of:))
+      return ExceptionListing(
+        list: list, owners: try store.exceptionCounts(onlyOpen: filter.onlyOpen), next: next)
     }
   }
 
@@ -117,6 +132,8 @@ extension FrontOffice {
 struct ExceptionListing: Sendable {
   let list: [ExceptionOfOrder]
   let owners: [String: Int]
+  /// Where a further page begins; nil when this is the last.
+  let next: ExceptionPlace?
 
   /// How many there are, of everybody or of one owner.
   func total(of owner: String?) -> Int {

@@ -14,8 +14,13 @@ extension FrontOffice {
   }
 
   private func listOrders(_ request: DeskRequest) async throws -> DeskAnswer {
-    let rows = try await rows(OrderQuery(request))
-    return .json(["orders": .array(rows.map { .object(OrderReport.summary($0, withContent: false)) })])
+    let query = try OrderQuery(request)
+    let rows = try await rows(query)
+    var answer: [String: JSONValue] = [
+      "orders": .array(rows.map { .object(OrderReport.summary($0, withContent: false)) })
+    ]
+    if rows.count == query.filter.limit, let last = rows.last { answer["next"] = .string(last.handoff.id.text) }
+    return .json(.object(answer))
   }
 
   func rows(_ query: OrderQuery) async throws -> [HandoffRow] {
@@ -101,6 +106,7 @@ struct OrderQuery: Sendable {
       }
       filter.stage = stage
     }
+    if let text = request.query("after"), !text.isEmpty { filter.before = HandoffID(text) }
     filter.limit = try OrderQuery.limit(request)
   }
 

@@ -58,13 +58,9 @@ extension MemoryTransaction: StoreReading {
     let found = among.filter { record in
       if let owner = filter.owner, record.owner != owner { return false }
       if let handoff = filter.handoff, record.handoffID != handoff { return false }
-      return true
+      return filter.after?.isBefore(ExceptionPlace(of: record)) ?? true
     }
-    let sorted = found.sorted { left, right in
-      if (left.closedAt == nil) != (right.closedAt == nil) { return left.closedAt == nil }
-      if left.closedAt != nil { return left.id > right.id }
-      return (left.exception.deadline, left.id) < (right.exception.deadline, right.id)
-    }
+    let sorted = found.sorted { ExceptionPlace(of: $0).isBefore(ExceptionPlace(of: $1)) }
     return Array(sorted.prefix(max(0, filter.limit)))
   }
 
@@ -142,6 +138,7 @@ extension HandoffRow {
   fileprivate func matches(_ filter: RowFilter) -> Bool {
     if let storefront = filter.storefront, handoff.key.storefront != storefront { return false }
     if let stage = filter.stage, handoff.stage != stage { return false }
+    if let before = filter.before, handoff.id.text >= before.text { return false }
     guard let text = filter.text else { return true }
     return number == text || email == text.lowercased() || handoff.recordID == text
       || handoff.receipt?.recordNumber == text || handoff.externalID.text == text || handoff.key.orderID == text

@@ -35,13 +35,15 @@ extension SQLiteTransaction {
       clauses.append("handoff_id = ?")
       arguments.append(handoff.text)
     }
+    let order = "closed_at IS NOT NULL, CASE WHEN closed_at IS NULL THEN deadline ELSE -id END, id"
+    if let place = filter.after {
+      clauses.append("(\(order)) > (?, ?, ?)")
+      arguments += [place.isClosed, place.rank, place.id]
+    }
     let filtered = clauses.isEmpty ? "" : "WHERE " + clauses.joined(separator: " AND ")
     return try all(
-      text:
-        """
-        SELECT \(Self.exceptionColumns) FROM exception \(filtered)
-        ORDER BY closed_at IS NOT NULL, CASE WHEN closed_at IS NULL THEN deadline ELSE -id END, id LIMIT ?
-        """, arguments + [max(0, filter.limit)], Self.exception)
+      text: "SELECT \(Self.exceptionColumns) FROM exception \(filtered) ORDER BY \(order) LIMIT ?",
+      arguments + [max(0, filter.limit)], Self.exception)
   }
 
   func exceptionCounts(onlyOpen: Bool) throws -> [String: Int] {
@@ -85,6 +87,10 @@ extension SQLiteTransaction {
       clauses.append("stage = ?")
       arguments.append(stage.rawValue)
     }
+    if let before = filter.before {
+      clauses.append("id < ?")
+      arguments.append(before.text)
+    }
     let filtered = clauses.isEmpty ? "" : "WHERE " + clauses.joined(separator: " AND ")
     return try all(
       text:
@@ -105,6 +111,10 @@ extension SQLiteTransaction {
     if let stage = filter.stage {
       narrowed += " AND stage = ?"
       arguments.append(stage.rawValue)
+    }
+    if let before = filter.before {
+      narrowed += " AND id < ?"
+      arguments.append(before.text)
     }
     for column in ["id", "order_number", "email", "record_id", "record_number", "external_id", "order_id"] {
       // Storefront and order id share an index: it is asked once for each storefront there is.

@@ -37,6 +37,27 @@ struct DeskClient {
 
   func get(_ path: String) async throws -> JSONValue { try await send(HTTPCall("GET", base + path)).wanted() }
 
+  /// A list page by page, as far as the limit or to its end, and its first page for what stands beside the list.
+  func list(
+    _ path: String, _ member: String, limit: Int?
+  ) async throws -> (elements: [JSONValue], first: JSONValue) {
+    var found: [JSONValue] = []
+    var first: JSONValue?
+    var next: String?
+    repeat {
+      let left = limit.map { $0 - found.count } ?? Self.longestPage
+      var page = path + (path.contains("?") ? "&" : "?") + "limit=\(min(left, Self.longestPage))"
+      if let next { page += "&after=" + Self.escaped(next) }
+      let answer = try await get(page)
+      first = first ?? answer
+      found += answer[member]?.array ?? []
+      next = answer["next"]?.string
+    } while next != nil && found.count < limit ?? .max
+    return (found, first ?? .null)
+  }
+
+  private static let longestPage = 500
+
   /// As `get`, for a path that may lead nowhere.
   func look(_ path: String) async throws -> DeskReply { try await send(HTTPCall("GET", base + path)) }
 

@@ -15,14 +15,12 @@ struct ExceptionCommand: AsyncParsableCommand {
     @OptionGroup var desk: DeskOptions
     @Option(help: "Only those of this owner.") var owner: String?
     @Flag(help: "Closed ones too, after the open ones, newest first.") var all = false
-    @Option(help: "At most this many, up to 500.") var limit = 500
+    @Option(help: "At most this many; all of them unless given.") var limit: Int?
 
     func run() async throws {
-      var path = "/v1/exceptions?limit=\(limit)"
-      if all { path += "&all=1" }
+      var path = "/v1/exceptions?all=\(all ? 1 : 0)"
       if let owner { path += "&owner=\(DeskClient.escaped(owner))" }
-      let answer = try await desk.client().get(path)
-      let exceptions = answer["exceptions"]?.array ?? []
+      let (exceptions, answer) = try await desk.client().list(path, "exceptions", limit: limit)
       switch desk.output {
       case .json: print(JSONValue.array(exceptions).text)
       case .ids: for exception in exceptions { print(exception.cell("id")) }
@@ -38,8 +36,7 @@ struct ExceptionCommand: AsyncParsableCommand {
     /// What a list that is cut begins with, and how to see others.
     private var order: String {
       let first = all ? "open ones and the nearest deadline first" : "those with the nearest deadline first"
-      if limit < 500 { return first + "; --limit 500 lists more" }
-      return owner == nil ? first + "; --owner lists those of one owner" : first
+      return first + "; without --limit all are listed"
     }
 
     /// Whether each is open is a column only where closed ones are listed too.

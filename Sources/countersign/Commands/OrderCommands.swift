@@ -74,13 +74,14 @@ struct OrderCommand: AsyncParsableCommand {
     @OptionGroup var desk: DeskOptions
     @Option(help: "Only those in this stage.") var stage: String?
     @Option(help: "Only those of this storefront.") var storefront: String?
-    @Option(help: "At most this many, up to 500.") var limit = 50
+    @Option(help: "At most this many.") var limit = 50
 
     func run() async throws {
-      var path = "/v1/orders?limit=\(limit)"
-      if let stage { path += "&stage=\(DeskClient.escaped(stage))" }
-      if let storefront { path += "&storefront=\(DeskClient.escaped(storefront))" }
-      OrderCommand.show(try await desk.client().get(path)["orders"]?.array ?? [], desk.output)
+      var query: [String] = []
+      if let stage { query.append("stage=\(DeskClient.escaped(stage))") }
+      if let storefront { query.append("storefront=\(DeskClient.escaped(storefront))") }
+      let path = "/v1/orders" + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
+      OrderCommand.show(try await desk.client().list(path, "orders", limit: limit).elements, desk.output)
     }
   }
 
