@@ -104,8 +104,9 @@ import Testing
     }
   }
 
-  /// The orders of a JSON export and the lines it could not read, which must be the same wherever it is cut.
-  private func read(_ text: String) async throws -> (orders: Int, unread: [Int]) {
+  /// The orders of a JSON export, the lines it could not read and what is said of it, which must be the same wherever it
+  /// is cut.
+  private func read(_ text: String) async throws -> (orders: Int, unread: [Int], remarks: [String]) {
     let bench = try Workbench()
     try bench.write("storefront.json", text)
     let whole = try await bench.audit().result
@@ -113,7 +114,7 @@ import Testing
       #expect(try await bench.audit { $0.chunkBytes = bytes }.result == whole, "cut at \(bytes)")
     }
     let input = try #require(whole.inputs.first)
-    return (whole.orders.captured, input.unreadable.flatMap(\.firstLines))
+    return (whole.orders.captured, input.unreadable.flatMap(\.firstLines), input.remarks)
   }
 
   @Test func `one broken record of a JSON list costs that record alone`() async throws {
@@ -138,6 +139,38 @@ import Testing
       let bare = pages.map { "[" + json($0).joined(separator: ",\n") + "]" }
       #expect(try await read(bare.joined(separator: "\n")).orders == 70)
     }
+  }
+
+  @Test func `what lies beside the orders of a JSON export is no order`() async throws {
+    // Whatever they look like: refunds have members of orders, and checkouts have them all.
+    let customers = json(900..<909)
+    let page = { (orders: Range<Int>) in
+      #"{"customers":["# + customers.joined(separator: ",\n") + #"],"orders":["#
+        + self.json(orders).joined(separator: ",\n") + #"],"customers":["# + customers.joined(separator: ",") + "]}"
+    }
+    let one = try await read(page(0..<40))
+    #expect(one.orders == 40 && one.unread.isEmpty)
+    #expect(one.remarks.contains { $0.contains("\"orders\"") && $0.contains("\"customers\" beside it") }, "\(one)")
+    #expect(try await read(page(0..<20) + "\n" + page(20..<60)).orders == 60)
+  }
+
+  @Test func `the first records of a page may lack members or be broken`() async throws {
+    var orders = json(0..<60)
+    orders[0] = #"{"id":7000,"order_number":,}"#
+    orders[30] = #"{"id":7030,"created_at":"2026-10-05T12:00:07Z"}"#
+    let pages = [0..<25, 25..<30, 30..<60].map { #"{"orders":["# + orders[$0].joined(separator: ",\n") + "]}" }
+    let found = try await read(pages.joined(separator: "\n"))
+    #expect(found.orders == 59 && found.unread == [1], "\(found)")
+  }
+
+  @Test func `pages of a JSON export may stand on one line each, and the first may be empty`() async throws {
+    let pages = [0..<0, 0..<3, 3..<40, 40..<41].map { #"{"count":1,"orders":["# + json($0).joined(separator: ",") + "]}" }
+    for skipped in 0...1 {
+      let text = pages.dropFirst(skipped).map { $0 + "\n" }.joined()
+      #expect(try await read(text).orders == 41)
+    }
+    let bare = #"{"orders":[]}"# + "\n" + pages[2] + "\n"
+    #expect(try await read(bare).orders == 37)
   }
 
   @Test func `a JSON record does not reach into the next line`() async throws {

@@ -158,6 +158,12 @@ struct AuditReading {
     if report.endsOpen, file.isJSON || state.rejections.last == state.lines {
       input.remarks.append("is truncated: its last line breaks off; export or copy it again")
     }
+    if !report.otherLists.isEmpty, case .json(let place) = file.sample.form {
+      let names = report.otherLists.map { "\"\($0)\"" }.joined(separator: ", ")
+      let list = place.list.isEmpty ? "the list without a name" : "\"\(ForeignText.string(place.list))\""
+      input.remarks.append(
+        "was read as far as \(list) goes; \(names) beside it: put it into a file of its own to use it")
+    }
     if let coarse = Doubts.coarse(state.extent, file.role) { input.remarks.append(coarse) }
     if state.ambiguousTimes > 0 {
       input.remarks.append(

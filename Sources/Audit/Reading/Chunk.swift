@@ -26,8 +26,22 @@ enum RecordForm: Sendable, Equatable {
   case delimited(UInt8)
   /// A JSON value on each line.
   case jsonLines
-  /// JSON values inside arrays, so many brackets deep.
-  case json(depth: Int)
+  /// JSON objects, one by one or in lists.
+  case json(JSONPlace)
+}
+
+/// Where the records of a JSON document stand.
+struct JSONPlace: Sendable, Equatable {
+  /// How many brackets are open around each.
+  var depth = 0
+  /// The name of their list, as it is written; empty when it has none. Lists of other names hold something else, such
+  /// as customers beside orders; names that differ in digits alone, as those of days do, are one.
+  var list: [UInt8] = []
+
+  /// Whether a list of this name holds records.
+  func isList(named name: [UInt8]) -> Bool {
+    name == list || name.filter { $0 &- 48 > 9 } == list.filter { $0 &- 48 > 9 }
+  }
 }
 
 /// Cuts a file into chunks at the ends of records.
@@ -47,12 +61,15 @@ struct ChunkSource: ~Copyable {
   private var isAtEnd = false
   private var json: JSONBoundary
 
+  /// The names of JSON lists that hold objects and lie beside that of the records.
+  var otherLists: Set<[UInt8]> { json.others }
+
   init(path: String, form: RecordForm, options: AuditOptions) throws {
     longestRecord = options.longestRecord
     chunkBytes = options.chunkBytes
     file = try FileBytes(path: path)
     self.form = form
-    if case .json(let depth) = form { json = JSONBoundary(depth: depth) } else { json = JSONBoundary(depth: 0) }
+    if case .json(let place) = form { json = JSONBoundary(place) } else { json = JSONBoundary(JSONPlace()) }
   }
 
   /// The next chunk; nil at the end.
@@ -62,6 +79,8 @@ struct ChunkSource: ~Copyable {
       if isSkipping { skipRest() }
       if isAtEnd {
         guard !buffer.isEmpty else { return nil }
+        // What lies beside the records is told also where there is nothing more to cut.
+        if case .json = form { _ = json.lastEnd(buffer) }
         let bytes = buffer
         buffer = []
         endsOpen = isOpen(bytes)
@@ -187,24 +206,32 @@ struct QuotedBoundary {
   }
 }
 
-/// Counts the brackets around JSON records that lie so many deep, byte by byte.
+/// Counts the brackets around JSON records, byte by byte.
 struct JSONBrackets {
-  private let wanted: Int
+  private let place: JSONPlace
   private var depth: Int
   /// Whether the bracket that was opened last at the wanted depth is a list's; objects around it lie as deep.
   private var isList: Bool
   private var isInString = false
   private var isEscaped = false
+  /// The last text just outside a list: its name, when a list follows.
+  private var name: [UInt8] = []
+  private var isOther = false
+  /// The names of lists that lie as deep as the records' and hold objects too.
+  private(set) var others: Set<[UInt8]> = []
+  private static let othersKept = 8
 
-  /// Counts on from so many open brackets; from the wanted depth it is in the list.
-  init(wanted: Int, depth: Int) {
-    self.wanted = wanted
+  /// Counts on from so many open brackets; from the depth of the records it is in their list. A list that begins with
+  /// the first byte has the name that is given.
+  init(_ place: JSONPlace, depth: Int, name: [UInt8] = []) {
+    self.place = place
     self.depth = depth
-    isList = depth == wanted
+    self.name = name
+    isList = depth == place.depth
   }
 
   /// Whether an opening brace begins a record here.
-  var isBetweenRecords: Bool { depth == wanted && isList && !isInString }
+  var isBetweenRecords: Bool { depth == place.depth && isList && !isInString }
 
   /// Takes the next byte; whether a record, or what should be one, ends with it.
   mutating func endsRecord(_ byte: UInt8) -> Bool {
@@ -215,42 +242,57 @@ struct JSONBrackets {
         isEscaped = true
       } else if byte == 0x22 {
         isInString = false
+        return false
       }
+      if depth == place.depth - 1, name.count < JSONEnvelope.longestName { name.append(byte) }
       return false
     }
     switch byte {
-    case 0x22: isInString = true
+    case 0x22, 0x2C:
+      isInString = byte == 0x22
+      if depth == place.depth - 1 { name.removeAll(keepingCapacity: true) }
     case 0x7B, 0x5B:
+      if byte == 0x7B, isOther, depth == place.depth, others.count < Self.othersKept { others.insert(name) }
       depth += 1
-      if depth == wanted { isList = byte == 0x5B }
+      if depth == place.depth { open(byte) }
     // A brace between records closes none, and nothing closes what was never opened.
-    case 0x7D where depth == wanted && isList: return false
+    case 0x7D where depth == place.depth && isList: return false
     case 0x7D, 0x5D:
       depth = max(0, depth - 1)
-      return depth == wanted && isList && byte == 0x7D
+      return depth == place.depth && isList && byte == 0x7D
     default: break
     }
     return false
   }
+
+  private mutating func open(_ byte: UInt8) {
+    isList = byte == 0x5B && place.isList(named: name)
+    isOther = byte == 0x5B && !isList
+  }
 }
 
-/// Finds the ends of JSON values that lie so many brackets deep; remembers how far it has looked.
+/// Finds the ends of JSON records; remembers how far it has looked.
 struct JSONBoundary {
-  private let wanted: Int
+  private let place: JSONPlace
   private var brackets: JSONBrackets
   private var scanned = 0
   private var last: Int?
+  private var othersBefore: Set<[UInt8]> = []
 
-  init(depth: Int) {
-    wanted = depth
-    brackets = JSONBrackets(wanted: depth, depth: 0)
+  init(_ place: JSONPlace) {
+    self.place = place
+    brackets = JSONBrackets(place, depth: 0)
   }
 
   /// Begins anew in the middle of the list.
   mutating func reset() {
     (scanned, last) = (0, nil)
-    brackets = JSONBrackets(wanted: wanted, depth: wanted)
+    othersBefore.formUnion(brackets.others)
+    brackets = JSONBrackets(place, depth: place.depth)
   }
+
+  /// The names of lists beside that of the records.
+  var others: Set<[UInt8]> { othersBefore.union(brackets.others) }
 
   mutating func lastEnd(_ bytes: [UInt8]) -> Int? {
     for index in scanned..<max(scanned, bytes.count) where brackets.endsRecord(bytes[index]) { last = index + 1 }

@@ -7,6 +7,8 @@ struct ChunkReport: Sendable {
   var encoding = FileBytes.Encoding.utf8
   /// Whether the file ends without a line end, or inside a JSON value.
   var endsOpen = false
+  /// Lists of objects beside that of the records, by name.
+  var otherLists: [String] = []
 }
 
 /// The scanner that fits a file.
@@ -45,7 +47,7 @@ struct ChunkPipeline {
       let paths = file.binding.paths.map { (path: $0.value, field: $0.key) }
       // What stands around the list has been left out by then, all but the list's own bracket.
       var open = 0
-      if heading > 0, case .json(let depth) = form { open = max(0, depth - 1) }
+      if heading > 0, case .json(let place) = form { open = max(0, place.depth - 1) }
       scanner = .json(JSONScanner(paths: JSONPaths(paths), form: form, openAtStart: open))
     }
   }
@@ -95,6 +97,7 @@ struct ChunkPipeline {
     }
     return ChunkReport(
       lost: lost, damage: source.file.damage, isCompressed: source.file.isCompressed,
-      encoding: source.file.encoding, endsOpen: source.endsOpen)
+      encoding: source.file.encoding, endsOpen: source.endsOpen,
+      otherLists: source.otherLists.map(ForeignText.string).sorted())
   }
 }

@@ -42,7 +42,7 @@ struct JSONScanner {
     chunk.bytes.withUnsafeBufferPointer { bytes in
       var walk = JSONWalk(bytes: bytes, paths: paths)
       switch form {
-      case .json(let depth): walk.values(into: &taker, depth: depth, from: isFirst ? openAtStart : depth)
+      case .json(let place): walk.values(into: &taker, place, from: isFirst ? openAtStart : place.depth)
       case .jsonLines, .delimited: walk.lines(into: &taker)
       }
     }
@@ -93,10 +93,10 @@ private struct JSONWalk: ~Copyable {
     return true
   }
 
-  /// Records inside so many brackets, of which some are open at the beginning. What ends a record, whole or broken, is
+  /// Records at their place, where so many brackets are open at the beginning. What ends a record, whole or broken, is
   /// decided as ``JSONBoundary`` decides it, so that what is read does not hang on where the file is cut.
-  mutating func values(into taker: inout some RecordTaker, depth wanted: Int, from start: Int) {
-    var bracket = JSONBrackets(wanted: wanted, depth: start)
+  mutating func values(into taker: inout some RecordTaker, _ place: JSONPlace, from start: Int) {
+    var bracket = JSONBrackets(place, depth: start, name: place.list)
     while index < limit {
       if current == 0x7B, bracket.isBetweenRecords {
         let start = index

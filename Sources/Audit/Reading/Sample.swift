@@ -171,7 +171,8 @@ extension Sample {
     let whole = head.split(separator: 0x0A).filter { $0.contains { $0 > 0x20 } }
     let first = whole.first.flatMap { try? JSONSerialization.jsonObject(with: Data($0)) }
     if head.first(where: { $0 > 0x20 }) == 0x7B,
-      Self.isRecord(first) || (lines.count > 1 && lines.count * 2 >= min(500, whole.count))
+      Self.isRecord(first) || (lines.count > 1 && lines.count * 2 >= min(500, whole.count)),
+      !Self.isAnswer(lines.first, head)
     {
       form = .jsonLines
       addRecords(lines)
@@ -179,7 +180,7 @@ extension Sample {
       return
     }
     if isWhole, let one = try? JSONSerialization.jsonObject(with: Data(head)), Self.isRecord(one) {
-      form = .json(depth: 0)
+      form = .json(JSONPlace())
       return addRecords([one])
     }
     guard let list = Self.recordList(in: head) else {
@@ -190,7 +191,7 @@ extension Sample {
     guard !list.records.isEmpty else {
       throw AuditFault(path, line: 1, "holds no whole JSON record; is it cut off? Export it again.")
     }
-    form = .json(depth: list.depth)
+    form = .json(JSONPlace(depth: list.depth, list: list.name))
     headingBytes = list.start
     headingLines = head[..<list.start].count { $0 == 0x0A }
     addRecords(list.records.compactMap { try? JSONSerialization.jsonObject(with: Data(head[$0])) })
@@ -198,23 +199,28 @@ extension Sample {
   }
 
   /// The largest list of objects. An export may be several answers one after the other, or a list for each day, and the
-  /// first need not be the largest: lists alike are one, which begins with the first of them.
+  /// first need not be the largest: lists of one name are one, which begins with the first of them.
   private static func recordList(in head: [UInt8]) -> JSONEnvelope.List? {
     let lists = JSONEnvelope.lists(in: head)
     guard let largest = lists.max(by: { $0.end - $0.start < $1.end - $1.start }) else { return nil }
-    func members(_ list: JSONEnvelope.List) -> Set<String> {
-      let record = list.records.first.flatMap { try? JSONSerialization.jsonObject(with: Data(head[$0])) }
-      return Set((record as? [String: Any] ?? [:]).keys)
-    }
-    let wanted = members(largest)
-    let pages = lists.filter { list in
-      guard list.depth == largest.depth, list.start != largest.start else { return list.start == largest.start }
-      let found = members(list)
-      return found.intersection(wanted).count * 2 > max(found.count, wanted.count)
-    }
+    let place = JSONPlace(depth: largest.depth, list: largest.name)
+    let pages = lists.filter { $0.depth == largest.depth && place.isList(named: $0.name) }
     guard var first = pages.first else { return nil }
-    first.records = pages.flatMap(\.records)
+    first.records = Array(pages.lazy.flatMap(\.records).prefix(JSONEnvelope.recordLimit))
     return first
+  }
+
+  /// Whether a line is an answer of an API with a list of records in it, one page on each line: nobody knows its own
+  /// members, and somebody knows those of what it lists.
+  private static func isAnswer(_ line: Any?, _ head: [UInt8]) -> Bool {
+    func isKnown(_ records: [Any]) -> Bool {
+      var sample = Sample()
+      sample.addRecords(records)
+      let headings = Set(sample.headings.map(ExportFormat.normalized))
+      return ExportFormat.all.contains { $0.score(headings) != nil }
+    }
+    guard let line, !isKnown([line]), let list = recordList(in: head) else { return false }
+    return isKnown(list.records.prefix(20).compactMap { try? JSONSerialization.jsonObject(with: Data(head[$0])) })
   }
 
   /// An order by itself, not an answer with a list of them somewhere inside.
