@@ -1,5 +1,5 @@
 extension Handoff {
-  /// Not found: what that proves depends on what the ERP offers (PROPERTIES 4.2).
+  /// Not found: what that proves depends on what the ERP offers.
   mutating func notFound(
     _ event: HandoffEvent, at now: Timestamp, policy: HandoffPolicy
   ) throws(Refusal) -> [PlannedEffect] {

@@ -38,7 +38,7 @@ public struct Receipt: Hashable, Sendable {
   }
 }
 
-/// What an ERP offers against double creation, which decides how an unknown outcome is resolved (PROPERTIES 4.2).
+/// What an ERP offers against double creation, which decides how an unknown outcome is resolved.
 public enum ReceiptClass: String, Hashable, Sendable, Codable, CaseIterable {
   /// Idempotency key: the same key and bytes are sent again until there is a definite answer.
   case key = "K"

@@ -3,7 +3,7 @@ import HandoffCore
 /// A place in the list of exceptions, behind which a further page begins.
 ///
 /// It stands where its exception stood when it was listed: one that is closed or gets another deadline between two
-/// pages neither hides another nor shows it twice.
+/// pages hides no other. It may come again itself, further on.
 public struct ExceptionPlace: Hashable, Sendable {
   /// Whether it lies among the closed ones, which come last.
   public let isClosed: Bool

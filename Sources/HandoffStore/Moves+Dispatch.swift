@@ -3,8 +3,8 @@ public import HandoffCore
 extension Moves {
   /// Leases due tasks of a lane, at most as many as there are permits.
   ///
-  /// A submission that was leased before has an unknown outcome: it is not performed again but looked up (PROPERTIES
-  /// 4.2). An effect that is no longer called for is dropped here, so that it can never leave late.
+  /// A submission that was leased before has an unknown outcome: it is not performed again but looked up. An effect
+  /// that is no longer called for is dropped here, so that it can never leave late.
   public func claim(
     lane: String, limit: Int, at now: Timestamp, in transaction: any StoreTransaction
   ) throws -> [ClaimedTask] {

@@ -28,6 +28,8 @@ import Testing
   @Test func `pages of exceptions leave none out, whatever is decided between them`() async throws {
     let fixture = try await crowded()
     try await fixture.run { client in
+      let exact = try await client.ask("GET", "/v1/exceptions?limit=204").json
+      #expect(exact["exceptions"]?.array?.count == 204 && exact["next"] == nil, "the last page has none")
       var ids: [String] = []
       var path: String? = "/v1/exceptions?limit=100"
       while let page = path {
@@ -43,6 +45,14 @@ import Testing
         ids += page
       }
       #expect(ids.count == 204 && Set(ids).count == 204)
+      var all: [String] = []
+      path = "/v1/exceptions?limit=50&all=1"
+      while let page = path {
+        let answer = try await client.ask("GET", page).json
+        path = answer["next"]?.string.map { "/v1/exceptions?limit=50&all=1&after=" + $0 }
+        all += (answer["exceptions"]?.array ?? []).map { $0["id"]?.string ?? "" }
+      }
+      #expect(all.count == 204 && Set(all).count == 204 && Set(all.suffix(2)) == [ids[199], ids[99]])
       for wrong in ["x", "open_1", "open_1_x", "1_2_3", "open_1_99999999999999999999", "open_1_2_3"] {
         let answer = try await client.ask("GET", "/v1/exceptions?after=" + wrong)
         #expect(answer.status == .badRequest && answer.json["detail"]?.string?.contains("`next`") == true, "\(wrong)")

@@ -1,7 +1,7 @@
 import HandoffCore
 import Testing
 
-/// Random events, likely and unlikely ones, and after each the properties of the design (PROPERTIES S1–S8).
+/// Random events, likely and unlikely ones, and after each the promises S1–S8 (`docs/evidence/promises.md`).
 @Suite struct RandomWalkTests {
   static let seedsPerClass = 60
   static let stepsPerSeed = 1000

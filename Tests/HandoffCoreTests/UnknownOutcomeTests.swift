@@ -1,7 +1,7 @@
 import HandoffCore
 import Testing
 
-/// How an unknown outcome is resolved, by what the ERP offers (PROPERTIES 4.2).
+/// How an unknown outcome is resolved, by what the ERP offers.
 @Suite struct UnknownOutcomeTests {
   private static let unknown = HandoffEvent.submissionOutcomeUnknown(reason: "connection lost")
 

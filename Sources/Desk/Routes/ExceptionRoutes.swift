@@ -67,8 +67,12 @@ extension FrontOffice {
   /// Exceptions with the orders they are about, and how many there are beyond the limit, as of one instant.
   func exceptions(_ filter: ExceptionFilter) async throws -> ExceptionListing {
     let now = clock.now
-    return try await coordinator.store.read { [moves = coordinator.moves] store in
-      let records = try store.exceptions(filter)
+    // One more than is shown tells whether there is a further page.
+    var more = filter
+    more.limit += 1
+    return try await coordinator.store.read { [moves = coordinator.moves, more] store in
+      let found = try store.exceptions(more)
+      let records = found.prefix(filter.limit)
       let list = try records.compactMap { record -> ExceptionOfOrder? in
         guard let row = try store.row(record.handoffID) else { return nil }
         let policy = moves.setting.policy(row.handoff.key.storefront)
@@ -76,7 +80,7 @@ extension FrontOffice {
         let decisions = isOpen ? Decisions.possible(for: row.handoff, at: now, policy: policy) : []
         return ExceptionOfOrder(record: record, row: row, decisions: decisions)
       }
-      let next = records.count < filter.limit ? nil : records.last.map(ExceptionPlace.init(of:))
+      let next = found.count > records.count ? records.last.map(ExceptionPlace.init(of:)) : nil
       return ExceptionListing(
         list: list, owners: try store.exceptionCounts(onlyOpen: filter.onlyOpen), next: next)
     }

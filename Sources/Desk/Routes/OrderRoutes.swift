@@ -14,12 +14,19 @@ extension FrontOffice {
   }
 
   private func listOrders(_ request: DeskRequest) async throws -> DeskAnswer {
-    let query = try OrderQuery(request)
-    let rows = try await rows(query)
+    var query = try OrderQuery(request)
+    let limit = query.filter.limit
+    // One more than is shown tells whether there is a further page.
+    query.filter.limit += 1
+    if let before = query.filter.before, try await coordinator.store.read({ try $0.row(before) }) == nil {
+      throw Problem(.malformed, "`after` is the `next` of the page before.")
+    }
+    let found = try await rows(query)
+    let rows = found.prefix(limit)
     var answer: [String: JSONValue] = [
       "orders": .array(rows.map { .object(OrderReport.summary($0, withContent: false)) })
     ]
-    if rows.count == query.filter.limit, let last = rows.last { answer["next"] = .string(last.handoff.id.text) }
+    if found.count > limit, let last = rows.last { answer["next"] = .string(last.handoff.id.text) }
     return .json(.object(answer))
   }
 

@@ -35,10 +35,15 @@ extension SQLiteTransaction {
       clauses.append("handoff_id = ?")
       arguments.append(handoff.text)
     }
-    let order = "closed_at IS NOT NULL, CASE WHEN closed_at IS NULL THEN deadline ELSE -id END, id"
-    if let place = filter.after {
+    var order = "closed_at IS NOT NULL, CASE WHEN closed_at IS NULL THEN deadline ELSE -id END, id"
+    if let place = filter.after, place.isClosed {
+      // Behind a closed one there are only closed ones, in the order of the table itself.
+      clauses.append("closed_at IS NOT NULL AND id < ?")
+      arguments.append(place.id)
+      order = "id DESC"
+    } else if let place = filter.after {
       clauses.append("(\(order)) > (?, ?, ?)")
-      arguments += [place.isClosed, place.rank, place.id]
+      arguments += [false, place.rank, place.id]
     }
     let filtered = clauses.isEmpty ? "" : "WHERE " + clauses.joined(separator: " AND ")
     return try all(
@@ -80,7 +85,8 @@ extension SQLiteTransaction {
     var clauses: [String] = []
     var arguments: [(any Bindable)?] = []
     if let storefront = filter.storefront {
-      clauses.append("storefront = ?")
+      // By id, until there are enough: the index over storefronts would sort all their orders for a page of them.
+      clauses.append("+storefront = ?")
       arguments.append(storefront.text)
     }
     if let stage = filter.stage {

@@ -39,9 +39,10 @@ struct DeskClient {
 
   /// A list page by page, as far as the limit or to its end, and its first page for what stands beside the list.
   func list(
-    _ path: String, _ member: String, limit: Int?
+    _ path: String, _ member: String, by key: String, limit: Int?
   ) async throws -> (elements: [JSONValue], first: JSONValue) {
     var found: [JSONValue] = []
+    var seen: Set<String> = []
     var first: JSONValue?
     var next: String?
     repeat {
@@ -50,8 +51,10 @@ struct DeskClient {
       if let next { page += "&after=" + Self.escaped(next) }
       let answer = try await get(page)
       first = first ?? answer
-      found += answer[member]?.array ?? []
-      next = answer["next"]?.string
+      // What moved on between two pages comes again; and a page of nothing new is the last, whatever it says.
+      let new = (answer[member]?.array ?? []).filter { seen.insert($0[key]?.scalarText ?? $0.text).inserted }
+      found += new
+      next = new.isEmpty ? nil : answer["next"]?.string
     } while next != nil && found.count < limit ?? .max
     return (found, first ?? .null)
   }

@@ -20,14 +20,14 @@ struct ExceptionCommand: AsyncParsableCommand {
     func run() async throws {
       var path = "/v1/exceptions?all=\(all ? 1 : 0)"
       if let owner { path += "&owner=\(DeskClient.escaped(owner))" }
-      let (exceptions, answer) = try await desk.client().list(path, "exceptions", limit: limit)
+      let (exceptions, answer) = try await desk.client().list(path, "exceptions", by: "id", limit: limit)
       switch desk.output {
       case .json: print(JSONValue.array(exceptions).text)
       case .ids: for exception in exceptions { print(exception.cell("id")) }
       case .table: print(table(exceptions).text)
       }
       let total = answer["total"]?.int ?? exceptions.count
-      if exceptions.count < total { remark("\(exceptions.count) of \(total), \(order)") }
+      if limit != nil, exceptions.count < total { remark("\(exceptions.count) of \(total), \(order)") }
       let unreadable = answer["unreadable"]?["open"]?.int ?? 0
       if unreadable > 0 { mention(unreadable, overdue: answer["unreadable"]?["overdue"]?.int ?? 0) }
       if unreadable > 0 || exceptions.contains(where: { $0["closedAt"]?.isNull ?? true }) { throw ExitStatus.found }

@@ -81,7 +81,7 @@ struct OrderCommand: AsyncParsableCommand {
       if let stage { query.append("stage=\(DeskClient.escaped(stage))") }
       if let storefront { query.append("storefront=\(DeskClient.escaped(storefront))") }
       let path = "/v1/orders" + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
-      OrderCommand.show(try await desk.client().list(path, "orders", limit: limit).elements, desk.output)
+      OrderCommand.show(try await desk.client().list(path, "orders", by: "handoff", limit: limit).elements, desk.output)
     }
   }
 
