@@ -104,8 +104,8 @@ import Testing
     }
   }
 
-  /// The orders of a JSON export, the lines it could not read and what is said of it, which must be the same wherever it
-  /// is cut.
+  /// The orders of a JSON export, the lines it could not read and what is said of it, which must be the same wherever
+  /// it is cut.
   private func read(_ text: String) async throws -> (orders: Int, unread: [Int], remarks: [String]) {
     let bench = try Workbench()
     try bench.write("storefront.json", text)
@@ -164,7 +164,9 @@ import Testing
   }
 
   @Test func `pages of a JSON export may stand on one line each, and the first may be empty`() async throws {
-    let pages = [0..<0, 0..<3, 3..<40, 40..<41].map { #"{"count":1,"orders":["# + json($0).joined(separator: ",") + "]}" }
+    let pages = [0..<0, 0..<3, 3..<40, 40..<41].map {
+      #"{"count":1,"orders":["# + json($0).joined(separator: ",") + "]}"
+    }
     for skipped in 0...1 {
       let text = pages.dropFirst(skipped).map { $0 + "\n" }.joined()
       #expect(try await read(text).orders == 41)

@@ -66,7 +66,9 @@ import Testing
       #expect(ids == ["3", "2", "1"] && rest["next"] == nil)
       let bogus = try await client.ask("GET", "/v1/orders?storefront=bogus")
       #expect(bogus.json["detail"]?.string == "The storefront is none of shop.")
-      for bad in ["storefront=bogus", "stage=lost", "limit=0", "limit=501", "limit=x", "after=x", "limit=99999999999999999999"] {
+      for bad in [
+        "storefront=bogus", "stage=lost", "limit=0", "limit=501", "limit=x", "after=x", "limit=99999999999999999999",
+      ] {
         #expect(try await client.ask("GET", "/v1/orders?\(bad)").status == .badRequest, "\(bad)")
       }
     }
