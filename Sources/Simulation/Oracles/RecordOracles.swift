@@ -34,9 +34,13 @@ enum RecordOracles {
         if let key, key != fact.text { return (.s3, "created under \(key) and \(fact.text)") }
         key = fact.text
         let isNew = meanings.insert(story.meaning(fact.first)).inserted
-        if isNew, meanings.count > 1, !hasNo, !mayChange { return (.s3, "a repeated create carries another content") }
-        // A no, or a decision, lets the content change once; what arrives after it is of unknown outcome again.
-        (hasNo, mayChange) = (false, false)
+        if isNew, meanings.count > 1 {
+          if !hasNo, !mayChange { return (.s3, "a repeated create carries another content") }
+          // One no lets the content change once. What arrives after it with the old content may be late, from a process
+          // that was stopped, and takes nothing from it.
+          hasNo = false
+        }
+        mayChange = false
       default: break
       }
     }
