@@ -106,6 +106,11 @@ enum ForeignText {
     return String(String.UnicodeScalarView(bytes.map { windows($0) }))
   }
 
+  /// A text that may have been cut inside its last character.
+  static func whole(_ bytes: [UInt8]) -> String {
+    string((0..<4).lazy.map { bytes.dropLast($0) }.first(where: isUTF8) ?? bytes[...])
+  }
+
   static func isUTF8(_ bytes: some Collection<UInt8>) -> Bool { String(validating: bytes, as: UTF8.self) != nil }
 
   /// Windows-1252 differs from Latin-1 in 0x80 to 0x9F.

@@ -160,9 +160,9 @@ struct AuditReading {
     }
     if !report.otherLists.isEmpty, case .json(let place) = file.sample.form {
       let names = report.otherLists.map { "\"\($0)\"" }.joined(separator: ", ")
-      let list = place.list.isEmpty ? "the list without a name" : "\"\(ForeignText.string(place.list))\""
-      input.remarks.append(
-        "was read as far as \(list) goes; \(names) beside it: put it into a file of its own to use it")
+      let name = place.path.last.map { ForeignText.whole($0) } ?? ""
+      let list = name.isEmpty ? "its records" : "\"\(name)\""
+      input.remarks.append("\(names) beside \(list) was not read; what is to be used needs a file of its own")
     }
     if let coarse = Doubts.coarse(state.extent, file.role) { input.remarks.append(coarse) }
     if state.ambiguousTimes > 0 {

@@ -30,20 +30,6 @@ enum RecordForm: Sendable, Equatable {
   case json(JSONPlace)
 }
 
-/// Where the records of a JSON document stand.
-struct JSONPlace: Sendable, Equatable {
-  /// How many brackets are open around each.
-  var depth = 0
-  /// The name of their list, as it is written; empty when it has none. Lists of other names hold something else, such
-  /// as customers beside orders; names that differ in digits alone, as those of days do, are one.
-  var list: [UInt8] = []
-
-  /// Whether a list of this name holds records.
-  func isList(named name: [UInt8]) -> Bool {
-    name == list || name.filter { $0 &- 48 > 9 } == list.filter { $0 &- 48 > 9 }
-  }
-}
-
 /// Cuts a file into chunks at the ends of records.
 struct ChunkSource: ~Copyable {
   let file: FileBytes
@@ -56,6 +42,11 @@ struct ChunkSource: ~Copyable {
   private var buffer: [UInt8] = []
   private var sequence = 0
   private var isSkipping = false
+  private var isBeside = false
+  /// Whether the first chunk begins behind the heading.
+  private(set) var isPastHeading = false
+  /// Bytes of the heading that have not come yet.
+  private var heading: Int
   private var skippedLines = 0
   private var toldLines = 0
   private var isAtEnd = false
@@ -64,7 +55,8 @@ struct ChunkSource: ~Copyable {
   /// The names of JSON lists that hold objects and lie beside that of the records.
   var otherLists: Set<[UInt8]> { json.others }
 
-  init(path: String, form: RecordForm, options: AuditOptions) throws {
+  init(path: String, form: RecordForm, heading: Int, options: AuditOptions) throws {
+    self.heading = heading
     longestRecord = options.longestRecord
     chunkBytes = options.chunkBytes
     file = try FileBytes(path: path)
@@ -77,13 +69,14 @@ struct ChunkSource: ~Copyable {
     while true {
       if !isAtEnd { fill() }
       if isSkipping { skipRest() }
+      if isBeside { skipBeside() }
       if isAtEnd {
         guard !buffer.isEmpty else { return nil }
         // What lies beside the records is told also where there is nothing more to cut.
         if case .json = form { _ = json.lastEnd(buffer) }
         let bytes = buffer
         buffer = []
-        endsOpen = isOpen(bytes)
+        noteEnd(bytes)
         return chunk(bytes)
       }
       if let end = lastEnd(), end > 0 {
@@ -91,15 +84,22 @@ struct ChunkSource: ~Copyable {
         buffer.removeLast(buffer.count - end)
         let bytes = buffer
         buffer = rest
+        endsOpen = false
         return chunk(bytes)
+      }
+      if case .json = form, json.isBeside {
+        isBeside = true
+        skipBeside()
+        continue
       }
       if buffer.count > longestRecord { dropLongRecord() }
     }
   }
 
-  private func isOpen(_ bytes: [UInt8]) -> Bool {
-    guard case .json = form else { return bytes.last != 0x0A }
-    return bytes.last { $0 > 0x20 }.map { $0 != 0x5D && $0 != 0x7D } ?? false
+  /// Whether the file, should it end with these bytes, ends openly.
+  private mutating func noteEnd(_ bytes: [UInt8]) {
+    guard case .json = form else { return endsOpen = bytes.last != 0x0A }
+    if let last = bytes.last(where: { $0 > 0x20 }) { endsOpen = last != 0x5D && last != 0x7D }
   }
 
   private mutating func chunk(_ bytes: [UInt8]) -> Chunk {
@@ -154,6 +154,20 @@ struct ChunkSource: ~Copyable {
     json.reset()
   }
 
+  /// What lies beside the records may be larger than memory: it is given up as it comes, up to where they go on.
+  private mutating func skipBeside() {
+    let end = json.entry(buffer)
+    let beside = buffer.prefix(end ?? buffer.count)
+    // Lines of the heading are counted by whoever knows that it is one.
+    let counted = beside.dropFirst(heading)
+    heading -= beside.count - counted.count
+    if sequence == 0 { isPastHeading = true }
+    skippedLines += counted.count { $0 == 0x0A }
+    noteEnd(Array(beside))
+    buffer.removeFirst(beside.count)
+    if end != nil { isBeside = false }
+  }
+
   private mutating func skipRest() {
     guard let end = buffer.firstIndex(of: 0x0A) else {
       buffer = []
@@ -201,106 +215,6 @@ struct QuotedBoundary {
         index += 1
       }
       index += 1
-    }
-    return nil
-  }
-}
-
-/// Counts the brackets around JSON records, byte by byte.
-struct JSONBrackets {
-  private let place: JSONPlace
-  private var depth: Int
-  /// Whether the bracket that was opened last at the wanted depth is a list's; objects around it lie as deep.
-  private var isList: Bool
-  private var isInString = false
-  private var isEscaped = false
-  /// The last text just outside a list: its name, when a list follows.
-  private var name: [UInt8] = []
-  private var isOther = false
-  /// The names of lists that lie as deep as the records' and hold objects too.
-  private(set) var others: Set<[UInt8]> = []
-  private static let othersKept = 8
-
-  /// Counts on from so many open brackets; from the depth of the records it is in their list. A list that begins with
-  /// the first byte has the name that is given.
-  init(_ place: JSONPlace, depth: Int, name: [UInt8] = []) {
-    self.place = place
-    self.depth = depth
-    self.name = name
-    isList = depth == place.depth
-  }
-
-  /// Whether an opening brace begins a record here.
-  var isBetweenRecords: Bool { depth == place.depth && isList && !isInString }
-
-  /// Takes the next byte; whether a record, or what should be one, ends with it.
-  mutating func endsRecord(_ byte: UInt8) -> Bool {
-    if isInString {
-      if isEscaped {
-        isEscaped = false
-      } else if byte == 0x5C {
-        isEscaped = true
-      } else if byte == 0x22 {
-        isInString = false
-        return false
-      }
-      if depth == place.depth - 1, name.count < JSONEnvelope.longestName { name.append(byte) }
-      return false
-    }
-    switch byte {
-    case 0x22, 0x2C:
-      isInString = byte == 0x22
-      if depth == place.depth - 1 { name.removeAll(keepingCapacity: true) }
-    case 0x7B, 0x5B:
-      if byte == 0x7B, isOther, depth == place.depth, others.count < Self.othersKept { others.insert(name) }
-      depth += 1
-      if depth == place.depth { open(byte) }
-    // A brace between records closes none, and nothing closes what was never opened.
-    case 0x7D where depth == place.depth && isList: return false
-    case 0x7D, 0x5D:
-      depth = max(0, depth - 1)
-      return depth == place.depth && isList && byte == 0x7D
-    default: break
-    }
-    return false
-  }
-
-  private mutating func open(_ byte: UInt8) {
-    isList = byte == 0x5B && place.isList(named: name)
-    isOther = byte == 0x5B && !isList
-  }
-}
-
-/// Finds the ends of JSON records; remembers how far it has looked.
-struct JSONBoundary {
-  private let place: JSONPlace
-  private var brackets: JSONBrackets
-  private var scanned = 0
-  private var last: Int?
-  private var othersBefore: Set<[UInt8]> = []
-
-  init(_ place: JSONPlace) {
-    self.place = place
-    brackets = JSONBrackets(place, depth: 0)
-  }
-
-  /// Begins anew in the middle of the list.
-  mutating func reset() {
-    (scanned, last) = (0, nil)
-    othersBefore.formUnion(brackets.others)
-    brackets = JSONBrackets(place, depth: place.depth)
-  }
-
-  /// The names of lists beside that of the records.
-  var others: Set<[UInt8]> { othersBefore.union(brackets.others) }
-
-  mutating func lastEnd(_ bytes: [UInt8]) -> Int? {
-    for index in scanned..<max(scanned, bytes.count) where brackets.endsRecord(bytes[index]) { last = index + 1 }
-    scanned = bytes.count
-    if let end = last {
-      last = nil
-      scanned -= end
-      return end
     }
     return nil
   }

@@ -45,10 +45,8 @@ struct ChunkPipeline {
       scanner = .delimited(CSVScanner(delimiter: delimiter, slots: slots, width: file.sample.headings.count))
     } else {
       let paths = file.binding.paths.map { (path: $0.value, field: $0.key) }
-      // What stands around the list has been left out by then, all but the list's own bracket.
-      var open = 0
-      if heading > 0, case .json(let place) = form { open = max(0, place.depth - 1) }
-      scanner = .json(JSONScanner(paths: JSONPaths(paths), form: form, openAtStart: open))
+      // What stands around the list will have been left out, all but the list's own bracket.
+      scanner = .json(JSONScanner(paths: JSONPaths(paths), form: form))
     }
   }
 
@@ -56,7 +54,7 @@ struct ChunkPipeline {
     _ tell: (Int64) -> Void, parse: @escaping @Sendable (Chunk, RecordScanner) -> Batch,
     merge: (Batch, _ skippedLines: Int, _ lineFeeds: Int) -> Void
   ) async throws -> ChunkReport {
-    var source = try ChunkSource(path: path, form: form, options: options)
+    var source = try ChunkSource(path: path, form: form, heading: heading, options: options)
     let scanner = scanner
     var left = heading
     /// Line feeds before each chunk, without those that were given up.
@@ -66,10 +64,11 @@ struct ChunkPipeline {
       var ready: [Int: (Batch, Int, Int)] = [:]
       while true {
         while underWay < Self.width, var chunk = source.next() {
-          // After a record that was given up it goes on in the middle of the list.
-          if !source.lost.isEmpty { left = 0 }
+          // After a record that was given up, and behind a long heading, it goes on in the middle of the list.
+          let isWithin = !source.lost.isEmpty || source.isPastHeading
+          if isWithin { left = 0 }
           let part = min(left, chunk.bytes.count)
-          chunk.isFirst = source.lost.isEmpty && (left > 0 ? part == left : chunk.sequence == 0)
+          chunk.isFirst = !isWithin && (left > 0 ? part == left : chunk.sequence == 0)
           if part > 0 { chunk.bytes.removeFirst(part) }
           left -= part
           group.addTask { [chunk] in
@@ -98,6 +97,6 @@ struct ChunkPipeline {
     return ChunkReport(
       lost: lost, damage: source.file.damage, isCompressed: source.file.isCompressed,
       encoding: source.file.encoding, endsOpen: source.endsOpen,
-      otherLists: source.otherLists.map(ForeignText.string).sorted())
+      otherLists: source.otherLists.map { ForeignText.whole($0) }.sorted())
   }
 }

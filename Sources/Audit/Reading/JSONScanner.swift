@@ -34,15 +34,13 @@ struct JSONPaths: Sendable {
 struct JSONScanner {
   let paths: JSONPaths
   let form: RecordForm
-  /// Brackets that are open where the first chunk begins: those of what stands around the list.
-  let openAtStart: Int
 
   func scan(_ chunk: borrowing Chunk, into taker: inout some RecordTaker) {
     let isFirst = chunk.isFirst
     chunk.bytes.withUnsafeBufferPointer { bytes in
       var walk = JSONWalk(bytes: bytes, paths: paths)
       switch form {
-      case .json(let place): walk.values(into: &taker, place, from: isFirst ? openAtStart : place.depth)
+      case .json(let place): walk.values(into: &taker, JSONBrackets(place, from: isFirst ? .list : .records))
       case .jsonLines, .delimited: walk.lines(into: &taker)
       }
     }
@@ -93,10 +91,10 @@ private struct JSONWalk: ~Copyable {
     return true
   }
 
-  /// Records at their place, where so many brackets are open at the beginning. What ends a record, whole or broken, is
+  /// Records at their place. What ends a record, whole or broken, is
   /// decided as ``JSONBoundary`` decides it, so that what is read does not hang on where the file is cut.
-  mutating func values(into taker: inout some RecordTaker, _ place: JSONPlace, from start: Int) {
-    var bracket = JSONBrackets(place, depth: start, name: place.list)
+  mutating func values(into taker: inout some RecordTaker, _ brackets: JSONBrackets) {
+    var bracket = brackets
     while index < limit {
       if current == 0x7B, bracket.isBetweenRecords {
         let start = index

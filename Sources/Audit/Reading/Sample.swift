@@ -171,8 +171,7 @@ extension Sample {
     let whole = head.split(separator: 0x0A).filter { $0.contains { $0 > 0x20 } }
     let first = whole.first.flatMap { try? JSONSerialization.jsonObject(with: Data($0)) }
     if head.first(where: { $0 > 0x20 }) == 0x7B,
-      Self.isRecord(first) || (lines.count > 1 && lines.count * 2 >= min(500, whole.count)),
-      !Self.isAnswer(lines.first, head)
+      Self.isRecord(first) || (lines.count > 1 && lines.count * 2 >= min(500, whole.count))
     {
       form = .jsonLines
       addRecords(lines)
@@ -191,7 +190,7 @@ extension Sample {
     guard !list.records.isEmpty else {
       throw AuditFault(path, line: 1, "holds no whole JSON record; is it cut off? Export it again.")
     }
-    form = .json(JSONPlace(depth: list.depth, list: list.name))
+    form = .json(JSONPlace(path: list.path))
     headingBytes = list.start
     headingLines = head[..<list.start].count { $0 == 0x0A }
     addRecords(list.records.compactMap { try? JSONSerialization.jsonObject(with: Data(head[$0])) })
@@ -203,30 +202,17 @@ extension Sample {
   private static func recordList(in head: [UInt8]) -> JSONEnvelope.List? {
     let lists = JSONEnvelope.lists(in: head)
     guard let largest = lists.max(by: { $0.end - $0.start < $1.end - $1.start }) else { return nil }
-    let place = JSONPlace(depth: largest.depth, list: largest.name)
-    let pages = lists.filter { $0.depth == largest.depth && place.isList(named: $0.name) }
+    let place = JSONPlace(path: largest.path)
+    let pages = lists.filter { place.isList(at: $0.path) }
     guard var first = pages.first else { return nil }
     first.records = Array(pages.lazy.flatMap(\.records).prefix(JSONEnvelope.recordLimit))
     return first
   }
 
-  /// Whether a line is an answer of an API with a list of records in it, one page on each line: nobody knows its own
-  /// members, and somebody knows those of what it lists.
-  private static func isAnswer(_ line: Any?, _ head: [UInt8]) -> Bool {
-    func isKnown(_ records: [Any]) -> Bool {
-      var sample = Sample()
-      sample.addRecords(records)
-      let headings = Set(sample.headings.map(ExportFormat.normalized))
-      return ExportFormat.all.contains { $0.score(headings) != nil }
-    }
-    guard let line, !isKnown([line]), let list = recordList(in: head) else { return false }
-    return isKnown(list.records.prefix(20).compactMap { try? JSONSerialization.jsonObject(with: Data(head[$0])) })
-  }
-
   /// An order by itself, not an answer with a list of them somewhere inside.
   private static func isRecord(_ value: Any?) -> Bool {
     guard let object = value as? [String: Any] else { return false }
-    return object["id"] != nil || object["order"] != nil || !hasList(object, 0)
+    return object["id"] != nil || object["order"] is [String: Any] || !hasList(object, 0)
   }
 
   private static func hasList(_ value: Any, _ depth: Int) -> Bool {
