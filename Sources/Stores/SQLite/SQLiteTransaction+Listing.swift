@@ -85,8 +85,9 @@ extension SQLiteTransaction {
     var clauses: [String] = []
     var arguments: [(any Bindable)?] = []
     if let storefront = filter.storefront {
-      // By id, until there are enough: the index over storefronts would sort all their orders for a page of them.
-      clauses.append("+storefront = ?")
+      // By id, until there are enough: the index over storefronts would sort all their orders for a page of them. It is
+      // what tells whether there is any.
+      clauses.append(filter.limit > 1 ? "+storefront = ?" : "storefront = ?")
       arguments.append(storefront.text)
     }
     if let stage = filter.stage {

@@ -45,17 +45,17 @@ struct DeskClient {
     var seen: Set<String> = []
     var first: JSONValue?
     var next: String?
+    let size = min(limit ?? Self.longestPage, Self.longestPage)
     repeat {
-      let left = limit.map { $0 - found.count } ?? Self.longestPage
-      var page = path + (path.contains("?") ? "&" : "?") + "limit=\(min(left, Self.longestPage))"
+      var page = path + (path.contains("?") ? "&" : "?") + "limit=\(size)"
       if let next { page += "&after=" + Self.escaped(next) }
       let answer = try await get(page)
       first = first ?? answer
-      // What moved on between two pages comes again; and a page of nothing new is the last, whatever it says.
-      let new = (answer[member]?.array ?? []).filter { seen.insert($0[key]?.scalarText ?? $0.text).inserted }
-      found += new
-      next = new.isEmpty ? nil : answer["next"]?.string
+      // What moved on between two pages comes again; and a page that leads to itself is the last.
+      found += (answer[member]?.array ?? []).filter { seen.insert($0[key]?.scalarText ?? $0.text).inserted }
+      next = answer["next"]?.string == next ? nil : answer["next"]?.string
     } while next != nil && found.count < limit ?? .max
+    if let limit { found = Array(found.prefix(max(0, limit))) }
     return (found, first ?? .null)
   }
 
