@@ -168,7 +168,15 @@ import Testing
     let list = { (orders: Range<Int>) in #"{"nodes":["# + self.json(orders).joined(separator: ",\n") + "]}" }
     let text = #"{"data":{"draftOrders":\#(list(900..<909)),"orders":\#(list(0..<40)),"links":\#(list(800..<810))}}"#
     let found = try await read(text)
-    #expect(found.orders == 40 && found.remarks.contains { $0.contains("\"nodes\"") }, "\(found)")
+    let left = "\"data.draftOrders.nodes\", \"data.links.nodes\" beside \"data.orders.nodes\" was not read"
+    #expect(found.orders == 40 && found.remarks.contains { $0.hasPrefix(left) }, "\(found)")
+    let shops = ["us", "eu", "uk"].enumerated().map {
+      #""\#($1)":{"orders":["# + json($0 * 20..<$0 * 20 + 20).joined(separator: ",") + "]}"
+    }
+    let all = try await read("{" + shops.joined(separator: ",\n") + "}")
+    #expect(all.orders == 60 && all.remarks.isEmpty, "\(all)")
+    #expect(
+      try await read(#"{"order":"1001","created_at":"2026-10-05T12:00:07Z","line_items":[{"sku":"A"}]}"#).orders == 1)
     #expect(try await read(#"{"order":["# + json(0..<40).joined(separator: ",\n") + "]}").orders == 40)
     let inner = { (orders: Range<Int>) in "[" + self.json(orders).joined(separator: ",\n") + "]" }
     let page = { (text: String) in #"{"meta":{"links":[{"a":1}],"note":"x"},"orders":[\#(text)]}"# }
@@ -185,8 +193,11 @@ import Testing
     let bench = try Workbench()
     var broken = page(40..<60)
     broken.removeLast(30)
+    // A record without a time behind what is given up is one, and is told by its line.
+    let untimed = page(40..<60).replacing(#""created_at":"2026-10-05T12:00:07Z","#, with: "", maxReplacements: 31)
     for (text, orders, isCut) in [
       (page(0..<40), 40, false), (page(0..<40) + "\n" + page(40..<70), 70, false), (page(0..<40) + broken, 60, true),
+      (page(0..<40) + "\n" + untimed, 59, false),
     ] {
       try bench.write("storefront.json", text)
       let whole = try await bench.audit().result

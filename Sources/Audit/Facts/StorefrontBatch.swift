@@ -95,7 +95,10 @@ struct StorefrontTaker: RecordTaker {
   @inline(__always)
   private func isFurther(_ record: borrowing Record) -> Bool {
     if record.isContinuation || !record[.parent].isEmpty { return true }
-    guard record[.time].isEmpty, record[.secondTime].isEmpty, binding.hasLines else { return false }
+    // In JSON the lines of an order lie inside it, and a record without a time is one that lacks it.
+    guard record[.time].isEmpty, record[.secondTime].isEmpty, binding.hasLines, binding.paths.isEmpty else {
+      return false
+    }
     guard let key = keyReader.key(record[binding.keyField]) else { return !record[.orderName].isEmpty }
     return batch.keys.isEmpty || batch.keys.last == key || batch.endsInDropped
   }

@@ -160,7 +160,7 @@ struct AuditReading {
     }
     if !report.otherLists.isEmpty, case .json(let place) = file.sample.form {
       let names = report.otherLists.map { "\"\($0)\"" }.joined(separator: ", ")
-      let name = place.path.last.map { ForeignText.whole($0) } ?? ""
+      let name = JSONPlace.text(place.path) ?? ""
       let list = name.isEmpty ? "its records" : "\"\(name)\""
       input.remarks.append("\(names) beside \(list) was not read; what is to be used needs a file of its own")
     }

@@ -52,8 +52,8 @@ struct ChunkSource: ~Copyable {
   private var isAtEnd = false
   private var json: JSONBoundary
 
-  /// The names of JSON lists that hold objects and lie beside that of the records.
-  var otherLists: Set<[UInt8]> { json.others }
+  /// The ways to JSON lists that hold objects and lie beside those of the records.
+  var otherLists: Set<[[UInt8]]> { json.others }
 
   init(path: String, form: RecordForm, heading: Int, options: AuditOptions) throws {
     self.heading = heading
@@ -106,6 +106,7 @@ struct ChunkSource: ~Copyable {
     defer {
       sequence += 1
       toldLines = skippedLines
+      heading = max(0, heading - bytes.count)
     }
     return Chunk(sequence: sequence, bytes: bytes, skippedLines: skippedLines - toldLines)
   }
@@ -152,6 +153,7 @@ struct ChunkSource: ~Copyable {
       isSkipping = true
     }
     json.reset()
+    heading = 0
   }
 
   /// What lies beside the records may be larger than memory: it is given up as it comes, up to where they go on.

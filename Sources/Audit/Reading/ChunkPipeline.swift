@@ -97,6 +97,6 @@ struct ChunkPipeline {
     return ChunkReport(
       lost: lost, damage: source.file.damage, isCompressed: source.file.isCompressed,
       encoding: source.file.encoding, endsOpen: source.endsOpen,
-      otherLists: source.otherLists.map { ForeignText.whole($0) }.sorted())
+      otherLists: Set(source.otherLists.map { JSONPlace.text($0) ?? "another" }).sorted())
   }
 }

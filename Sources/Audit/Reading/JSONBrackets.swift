@@ -2,19 +2,35 @@
 struct JSONPlace: Sendable, Equatable {
   /// The way to them, a name for each open bracket: that of the member whose value it is, as it is written; empty for
   /// none.
-  ///
-  /// Lists under other names hold something else, such as customers beside orders.
   var path: [[UInt8]] = []
 
   /// How many brackets are open around each.
   var depth: Int { path.count }
 
-  /// Whether a list holds records; names that differ in digits alone, as those of days do, are one.
+  /// Whether a list holds records. It does under the name of theirs, as the orders of each shop; another name means
+  /// something else, as customers beside orders.
   func isList(at other: [[UInt8]]) -> Bool {
-    other == path || other.count == path.count && zip(other, path).allSatisfy { Self.bare($0) == Self.bare($1) }
+    other == path || other.count == path.count && Self.telling(other).elementsEqual(Self.telling(path))
   }
 
-  private static func bare(_ name: [UInt8]) -> [UInt8] { name.filter { $0 &- 48 > 9 } }
+  /// The end of a way from the last name on that tells what is listed, without digits: days and pages are numbered.
+  private static func telling(_ path: [[UInt8]]) -> ArraySlice<[UInt8]> {
+    let bare = path.map { $0.filter { $0 &- 48 > 9 } }
+    let isTold = { (name: [UInt8]) in name.contains { ($0 | 0x20) &- 0x61 < 26 || $0 > 0x7F } && !general.contains(name)
+    }
+    return bare[(bare.lastIndex(where: isTold) ?? 0)...]
+  }
+
+  /// Names that stand for any list.
+  private static let general = Set(
+    ["nodes", "edges", "items", "data", "elements", "list", "results", "records", "rows", "values", "entries"]
+      .map { Array($0.utf8) })
+
+  /// A way as one text, to be told to people: `data.orders.nodes`; nil for one that may name a person.
+  static func text(_ path: [[UInt8]]) -> String? {
+    let text = path.filter { !$0.isEmpty }.map { ForeignText.whole($0) }.joined(separator: ".")
+    return text.contains("@") ? nil : text
+  }
 }
 
 /// The names of the open brackets in a document, as it is walked through.
@@ -58,8 +74,8 @@ struct JSONBrackets {
   private var isOther = false
   private var isInString = false
   private var isEscaped = false
-  /// The names of lists that lie as deep as the records' and hold objects too.
-  private(set) var others: Set<[UInt8]> = []
+  /// The ways to lists that lie as deep as the records' and hold objects too; some of them, if there are many.
+  private(set) var others: Set<[[UInt8]]> = []
   private static let othersKept = 8
 
   /// Where it begins to count.
@@ -122,7 +138,7 @@ struct JSONBrackets {
       isList = byte == 0x5B && place.isList(at: path.names)
       isOther = byte == 0x5B && !isList
     } else if byte == 0x7B, isOther, depth == place.depth + 1, others.count < Self.othersKept {
-      others.insert(path.names.last ?? [])
+      others.insert(path.names)
     }
   }
 }
@@ -133,7 +149,7 @@ struct JSONBoundary {
   private var brackets: JSONBrackets
   private var scanned = 0
   private var last: Int?
-  private var othersBefore: Set<[UInt8]> = []
+  private var othersBefore: Set<[[UInt8]]> = []
 
   init(_ place: JSONPlace) {
     self.place = place
@@ -147,8 +163,8 @@ struct JSONBoundary {
     brackets = JSONBrackets(place, from: .records)
   }
 
-  /// The names of lists beside that of the records.
-  var others: Set<[UInt8]> { othersBefore.union(brackets.others) }
+  /// The ways to lists beside those of the records.
+  var others: Set<[[UInt8]]> { othersBefore.union(brackets.others) }
 
   /// Whether what was looked through last lies outside the lists of records.
   var isBeside: Bool { brackets.isBeside }

@@ -212,7 +212,8 @@ extension Sample {
   /// An order by itself, not an answer with a list of them somewhere inside.
   private static func isRecord(_ value: Any?) -> Bool {
     guard let object = value as? [String: Any] else { return false }
-    return object["id"] != nil || object["order"] is [String: Any] || !hasList(object, 0)
+    if let order = object["order"], !(order is [Any]) { return true }
+    return object["id"] != nil || !hasList(object, 0)
   }
 
   private static func hasList(_ value: Any, _ depth: Int) -> Bool {
