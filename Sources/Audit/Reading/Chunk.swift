@@ -9,6 +9,8 @@ struct Chunk: Sendable {
   var skippedLines = 0
   /// Whether the file's first record can be in it.
   var isFirst = false
+  /// The way to its JSON records, where it is not the first.
+  var way: [[UInt8]] = []
 }
 
 /// A record that was left out before anyone could look into it.
@@ -51,6 +53,8 @@ struct ChunkSource: ~Copyable {
   private var toldLines = 0
   private var isAtEnd = false
   private var json: JSONBoundary
+  /// Where the next chunk begins.
+  private var way: [[UInt8]]
 
   /// The ways to JSON lists that hold objects and lie beside those of the records.
   var otherLists: Set<[[UInt8]]> { json.others }
@@ -62,6 +66,7 @@ struct ChunkSource: ~Copyable {
     file = try FileBytes(path: path)
     self.form = form
     if case .json(let place) = form { json = JSONBoundary(place) } else { json = JSONBoundary(JSONPlace()) }
+    way = json.way
   }
 
   /// The next chunk; nil at the end.
@@ -107,8 +112,9 @@ struct ChunkSource: ~Copyable {
       sequence += 1
       toldLines = skippedLines
       heading = max(0, heading - bytes.count)
+      way = json.way
     }
-    return Chunk(sequence: sequence, bytes: bytes, skippedLines: skippedLines - toldLines)
+    return Chunk(sequence: sequence, bytes: bytes, skippedLines: skippedLines - toldLines, way: way)
   }
 
   private mutating func fill() {
@@ -153,6 +159,7 @@ struct ChunkSource: ~Copyable {
       isSkipping = true
     }
     json.reset()
+    way = json.way
     heading = 0
   }
 
@@ -167,7 +174,10 @@ struct ChunkSource: ~Copyable {
     skippedLines += counted.count { $0 == 0x0A }
     noteEnd(Array(beside))
     buffer.removeFirst(beside.count)
-    if end != nil { isBeside = false }
+    if end != nil {
+      isBeside = false
+      way = json.way
+    }
   }
 
   private mutating func skipRest() {

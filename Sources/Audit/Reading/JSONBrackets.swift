@@ -80,7 +80,9 @@ struct JSONBrackets {
 
   /// Where it begins to count.
   enum Start {
-    case document, list, records
+    case document, list
+    /// Among records, to which this is the way.
+    case records([[UInt8]])
   }
 
   init(_ place: JSONPlace, from start: Start) {
@@ -88,7 +90,7 @@ struct JSONBrackets {
     switch start {
     case .document: path = JSONPath()
     case .list: path = JSONPath(place.path.dropLast(), next: place.path.last ?? [])
-    case .records: path = JSONPath(place.path)
+    case .records(let way): path = JSONPath(way)
     }
     depth = path.names.count
     isList = depth == place.depth
@@ -96,6 +98,9 @@ struct JSONBrackets {
 
   /// Whether an opening brace begins a record here.
   var isBetweenRecords: Bool { depth == place.depth && isList && !isInString }
+
+  /// The way to where it is, as far as the records lie deep.
+  var way: [[UInt8]] { path.names }
 
   /// Whether it is outside the lists of records.
   var isBeside: Bool { depth < place.depth || !isList }
@@ -150,9 +155,12 @@ struct JSONBoundary {
   private var scanned = 0
   private var last: Int?
   private var othersBefore: Set<[[UInt8]]> = []
+  /// The way to the records where they were cut off or entered last; not each has the very names of their place.
+  private(set) var way: [[UInt8]]
 
   init(_ place: JSONPlace) {
     self.place = place
+    way = place.path
     brackets = JSONBrackets(place, from: .document)
   }
 
@@ -160,7 +168,8 @@ struct JSONBoundary {
   mutating func reset() {
     (scanned, last) = (0, nil)
     othersBefore.formUnion(brackets.others)
-    brackets = JSONBrackets(place, from: .records)
+    way = place.path
+    brackets = JSONBrackets(place, from: .records(way))
   }
 
   /// The ways to lists beside those of the records.
@@ -170,7 +179,10 @@ struct JSONBoundary {
   var isBeside: Bool { brackets.isBeside }
 
   mutating func lastEnd(_ bytes: [UInt8]) -> Int? {
-    for index in scanned..<max(scanned, bytes.count) where brackets.endsRecord(bytes[index]) { last = index + 1 }
+    for index in scanned..<max(scanned, bytes.count) where brackets.endsRecord(bytes[index]) {
+      last = index + 1
+      way = brackets.way
+    }
     scanned = bytes.count
     if let end = last {
       last = nil
@@ -186,7 +198,10 @@ struct JSONBoundary {
     while scanned < bytes.count {
       _ = brackets.endsRecord(bytes[scanned])
       scanned += 1
-      if !brackets.isBeside { return scanned }
+      if !brackets.isBeside {
+        way = brackets.way
+        return scanned
+      }
     }
     return nil
   }

@@ -43,6 +43,8 @@ struct JSONEnvelope {
         if let current, level == current.path.count { start = index }
         level += 1
         if current == nil { path.open() }
+      // A brace between records closes none.
+      case 0x7D where level == current?.path.count: break
       case 0x7D, 0x5D:
         level = max(0, level - 1)
         if byte == 0x7D, let list = current, level == list.path.count, list.records.count < recordLimit {

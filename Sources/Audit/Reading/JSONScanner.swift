@@ -36,11 +36,11 @@ struct JSONScanner {
   let form: RecordForm
 
   func scan(_ chunk: borrowing Chunk, into taker: inout some RecordTaker) {
-    let isFirst = chunk.isFirst
+    let (isFirst, way) = (chunk.isFirst, chunk.way)
     chunk.bytes.withUnsafeBufferPointer { bytes in
       var walk = JSONWalk(bytes: bytes, paths: paths)
       switch form {
-      case .json(let place): walk.values(into: &taker, JSONBrackets(place, from: isFirst ? .list : .records))
+      case .json(let place): walk.values(into: &taker, JSONBrackets(place, from: isFirst ? .list : .records(way)))
       case .jsonLines, .delimited: walk.lines(into: &taker)
       }
     }

@@ -190,9 +190,14 @@ extension Sample {
     guard !list.records.isEmpty else {
       throw AuditFault(path, line: 1, "holds no whole JSON record; is it cut off? Export it again.")
     }
-    form = .json(JSONPlace(path: list.path))
-    headingBytes = list.start
-    headingLines = head[..<list.start].count { $0 == 0x0A }
+    // Where the records begin is for those to say who cut and read them, also when the document is broken.
+    var boundary = JSONBoundary(JSONPlace(path: list.path))
+    guard let start = boundary.entry(head).map({ $0 - 1 }) else {
+      throw AuditFault(path, line: 1, "holds no whole JSON record; is it cut off? Export it again.")
+    }
+    form = .json(JSONPlace(path: boundary.way))
+    headingBytes = start
+    headingLines = head[..<start].count { $0 == 0x0A }
     addRecords(list.records.compactMap { try? JSONSerialization.jsonObject(with: Data(head[$0])) })
     recordBytes = max(16, Double(head.count) / Double(max(1, list.records.count)))
   }
