@@ -51,9 +51,12 @@ public struct AHCTransport: HTTPTransport {
   }
 
   /// Makes a transport with another resolver and another rule for addresses; for tests of the guard itself.
-  init(_ configuration: Configuration, resolver: AddressResolver, rule: @escaping @Sendable (IPAddress) -> Bool) {
+  init(
+    _ configuration: Configuration, resolver: AddressResolver, checkedFor: TimeAmount = .seconds(60),
+    rule: @escaping @Sendable (IPAddress) -> Bool
+  ) {
     bodyLimit = max(0, configuration.bodyLimit)
-    clients = ClientPool(configuration, resolver: resolver, rule: rule)
+    clients = ClientPool(configuration, resolver: resolver, checkedFor: checkedFor, rule: rule)
   }
 
   /// Closes every connection; requests under way end as `noAnswer`, later ones as `notSent`.

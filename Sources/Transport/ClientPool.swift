@@ -21,21 +21,23 @@ final class ClientPool: Sendable {
 
   /// More pairs of name and address than any configuration has; a bound on what a hostile name server can make us keep.
   private static let pinnedLimit = 512
-  private static let checkedFor = TimeAmount.seconds(60)
 
   private let configuration: AHCTransport.Configuration
   private let resolver: AddressResolver
   private let rule: @Sendable (IPAddress) -> Bool
+  /// How long a name is taken for what it resolved to.
+  private let checkedFor: TimeAmount
   private let open: HTTPClient
   private let state = Mutex(State())
 
   init(
-    _ configuration: AHCTransport.Configuration, resolver: AddressResolver,
+    _ configuration: AHCTransport.Configuration, resolver: AddressResolver, checkedFor: TimeAmount,
     rule: @escaping @Sendable (IPAddress) -> Bool
   ) {
     self.configuration = configuration
     self.resolver = resolver
     self.rule = rule
+    self.checkedFor = checkedFor
     open = Self.client(configuration, overrides: [:])
   }
 
@@ -85,7 +87,7 @@ final class ClientPool: Sendable {
     let address = known.map { allowed.contains($0.address) ? $0.address : first } ?? first
     state.withLock { state in
       if state.checked.count >= Self.pinnedLimit { state.checked.removeAll() }
-      state.checked[host] = (address, now + Self.checkedFor)
+      state.checked[host] = (address, now + checkedFor)
     }
     return address
   }

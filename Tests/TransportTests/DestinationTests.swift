@@ -1,4 +1,5 @@
 import Connector
+import NIOCore
 import Testing
 
 @testable import Transport
@@ -53,7 +54,7 @@ import Testing
     }
     var limits = AHCTransport.Configuration()
     limits.destinations = .publicOnly
-    let transport = AHCTransport(limits, resolver: resolver, rule: { $0 == loopback })
+    let transport = AHCTransport(limits, resolver: resolver, checkedFor: .hours(1), rule: { $0 == loopback })
     for _ in 0..<3 {
       let seen = await transport.see(HTTPCall("GET", "http://erp.example:\(server.port)/x"))
       #expect(seen == .answer(200, "{}"))
