@@ -31,7 +31,7 @@ enum GraphQLShape {
       ("createdAt", "created_at"), ("processedAt", "processed_at"), ("updatedAt", "updated_at"),
       ("cancelledAt", "cancelled_at"),
     ] { node[there] = instant(body[here]) }
-    if let customer = body["customer"], customer.object != nil {
+    if let customer = body["customer"], customer.isObject {
       node["customer"] = [
         "firstName": customer["first_name"] ?? .null, "lastName": customer["last_name"] ?? .null,
         "defaultEmailAddress": wrapped(customer["email"], "emailAddress"),
@@ -109,7 +109,7 @@ enum GraphQLShape {
   }
 
   private static func address(_ value: JSONValue?) -> JSONValue {
-    guard let value, value.object != nil else { return .null }
+    guard let value, value.isObject else { return .null }
     var node: [String: JSONValue] = [:]
     for (there, here) in [
       ("firstName", "first_name"), ("lastName", "last_name"), ("name", "name"), ("company", "company"),

@@ -134,10 +134,10 @@ enum Mutation {
       var changed = items.map { values($0, &generator) }
       if let first = changed.first, Int.random(in: 0..<40, using: &generator) == 0 { changed.append(first) }
       return .array(changed)
-    case .object(let members):
+    case .members(let object):
       var changed: [String: JSONValue] = [:]
-      for key in members.keys.sorted() where Int.random(in: 0..<120, using: &generator) != 0 {
-        changed[key] = values(members[key] ?? .null, &generator)
+      for member in object.members where Int.random(in: 0..<120, using: &generator) != 0 {
+        changed[member.name] = values(member.value, &generator)
       }
       return .object(changed)
     default: return value

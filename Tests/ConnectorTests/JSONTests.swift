@@ -87,4 +87,31 @@ struct JSONTests {
     #expect(throws: OrderFault.self) { try OrderJSON.read(json) }
     do { _ = try OrderJSON.read(json) } catch { #expect(error.path == path) }
   }
+
+  @Test(arguments: [0, 1, 2, 15, 16, 17, 40, 300])
+  func `members are found by name, in whatever order they came`(count: Int) throws {
+    let names = (0..<count).map { "m\($0 * 7 % 1000)" }
+    let text = "{" + names.map { "\"\($0)\":\"\($0)\"" }.joined(separator: ",") + "}"
+    let json = try JSONValue(parsing: text)
+    for name in names { #expect(json[name]?.string == name) }
+    #expect(json[""] == nil && json["m"] == nil && json["m9999"] == nil && json["z"] == nil)
+    #expect(json.object?.count == count)
+    let other = JSONValue.object(Dictionary(uniqueKeysWithValues: names.map { ($0, .string($0)) }))
+    #expect(json == other && json.hashValue == other.hashValue && json.bytes == other.bytes)
+  }
+
+  @Test(arguments: [
+    #"{"a":1,"a":2}"#, #"{"a":1,"b":2,"a":3}"#, #"{"b":1,"a":2,"b":3}"#, #"{"a":{"c":1,"b":2,"c":3}}"#,
+    "{\"\u{E9}\":1,\"b\":2,\"e\u{301}\":3}",
+  ])
+  func `a name that stands twice is refused, also out of order or written otherwise`(text: String) {
+    #expect(throws: JSONFault.self) { try JSONValue(parsing: text) }
+  }
+
+  @Test func `very many members in the worst order are read, and refused when one is repeated`() throws {
+    let names = (0..<200_000).reversed().map { "\"k\($0)\":0" }
+    let json = try JSONValue(parsing: "{" + names.joined(separator: ",") + "}")
+    #expect(json["k77777"]?.int == 0)
+    #expect(throws: JSONFault.self) { try JSONValue(parsing: "{" + (names + [names[0]]).joined(separator: ",") + "}") }
+  }
 }

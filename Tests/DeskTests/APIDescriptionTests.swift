@@ -52,7 +52,7 @@ struct ShapeCheck {
     case "boolean": value.bool != nil
     case "null": value.isNull
     case "array": value.array != nil
-    case "object": value.object != nil
+    case "object": value.isObject
     default: false
     }
   }
@@ -87,8 +87,8 @@ struct ShapeCheck {
     let document = try document()
     func references(_ value: JSONValue) -> [String] {
       switch value {
-      case .object(let members):
-        (members["$ref"]?.string.map { [$0] } ?? []) + members.values.flatMap(references)
+      case .members(let object):
+        (object["$ref"]?.string.map { [$0] } ?? []) + object.members.map(\.value).flatMap(references)
       case .array(let values): values.flatMap(references)
       default: []
       }

@@ -16,7 +16,7 @@ extension JSONValue {
   /// Parses one document (RFC 8259), strictly: UTF-8 only, no byte order mark, no duplicate keys, no NUL, no lone
   /// surrogates, nothing after the value.
   ///
-  /// Linear in the length of the input.
+  /// Linear in the length of the input, but for the members of an object that are not in order: these are sorted.
   public init(parsing bytes: [UInt8]) throws(JSONFault) {
     let outcome: Result<JSONValue, JSONFault> = bytes.withUnsafeBufferPointer { buffer in
       var parser = JSONParser(bytes: buffer)
@@ -32,8 +32,8 @@ extension JSONValue {
 private struct JSONParser {
   let bytes: UnsafeBufferPointer<UInt8>
   var index = 0
-  /// Members of the objects being read, the innermost last: a dictionary is made once its size is known.
-  var members: [(key: String, value: JSONValue)] = []
+  /// Members of the objects being read, the innermost last: an object is made once all of it is known.
+  var members: [JSONObject.Member] = []
 
   init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
@@ -98,7 +98,7 @@ private struct JSONParser {
       guard current == UInt8(ascii: ":") else { throw fault("A colon is missing") }
       index += 1
       skipBlanks()
-      members.append((key, try value(depth: depth + 1)))
+      members.append(JSONObject.Member(name: key, value: try value(depth: depth + 1)))
       skipBlanks()
       if current == UInt8(ascii: "}") {
         index += 1
@@ -110,14 +110,11 @@ private struct JSONParser {
   }
 
   private mutating func object(from first: Int) throws(JSONFault) -> JSONValue {
-    var object = [String: JSONValue](minimumCapacity: members.count - first)
-    for member in members[first...] {
-      guard object.updateValue(member.value, forKey: member.key) == nil else {
-        throw fault("The key \"\(member.key.prefix(40))\" stands twice in the object that ends here,")
-      }
-    }
-    members.removeSubrange(first...)
-    return .object(object)
+    do throws(JSONObject.Repetition) {
+      let object = try JSONObject(Array(members[first...]))
+      members.removeSubrange(first...)
+      return .members(object)
+    } catch { throw fault("The key \"\(error.name.prefix(40))\" stands twice in the object that ends here,") }
   }
 
   private mutating func array(depth: Int) throws(JSONFault) -> JSONValue {

@@ -14,11 +14,14 @@ public enum JSONValue: Hashable, Sendable {
   /// An array.
   case array([JSONValue])
   /// An object.
-  case object([String: JSONValue])
+  case members(JSONObject)
+
+  /// An object with the members of a dictionary.
+  public static func object(_ members: [String: JSONValue]) -> JSONValue { .members(JSONObject(members)) }
 
   /// The member of an object; nil when this is no object or has no such member.
   public subscript(_ key: String) -> JSONValue? {
-    if case .object(let members) = self { members[key] } else { nil }
+    if case .members(let object) = self { object[key] } else { nil }
   }
 
   /// The string, when this is one.
@@ -28,13 +31,16 @@ public enum JSONValue: Hashable, Sendable {
   public var array: [JSONValue]? { if case .array(let values) = self { values } else { nil } }
 
   /// The members, when this is an object.
-  public var object: [String: JSONValue]? { if case .object(let members) = self { members } else { nil } }
+  public var object: [String: JSONValue]? { if case .members(let object) = self { object.dictionary } else { nil } }
+
+  /// Whether this is an object.
+  public var isObject: Bool { if case .members = self { true } else { false } }
 
   /// The truth value, when this is one.
   public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
 
   /// Whether this is `null`.
-  public var isNull: Bool { self == .null }
+  public var isNull: Bool { if case .null = self { true } else { false } }
 
   /// An id or amount that vendors write now as a number, now as a string: its text either way.
   public var scalarText: String? {

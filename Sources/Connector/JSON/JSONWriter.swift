@@ -26,15 +26,15 @@ extension JSONValue {
         value.write(into: &buffer)
       }
       buffer.append(UInt8(ascii: "]"))
-    case .object(let members):
+    case .members(let object):
       buffer.append(UInt8(ascii: "{"))
       var isFirst = true
-      for (key, value) in members.sorted(by: { $0.key < $1.key }) {
+      for member in object.members {
         if !isFirst { buffer.append(UInt8(ascii: ",")) }
         isFirst = false
-        JSONValue.write(key, into: &buffer)
+        JSONValue.write(member.name, into: &buffer)
         buffer.append(UInt8(ascii: ":"))
-        value.write(into: &buffer)
+        member.value.write(into: &buffer)
       }
       buffer.append(UInt8(ascii: "}"))
     }

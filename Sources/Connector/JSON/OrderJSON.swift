@@ -66,22 +66,20 @@ public enum OrderJSON {
   }
 
   private static func write(_ address: Address) -> JSONValue {
-    var members: [String: JSONValue] = [:]
-    for (key, path) in addressFields { if let text = address[keyPath: path] { members[key] = .string(text) } }
-    return .object(members)
-  }
-
-  private static var addressFields: [(String, WritableKeyPath<Address, String?>)] {
-    [
-      ("name", \.name), ("company", \.company), ("street1", \.street1), ("street2", \.street2), ("city", \.city),
-      ("region", \.region), ("postalCode", \.postalCode), ("country", \.country), ("phone", \.phone),
+    let fields = [
+      ("name", address.name), ("company", address.company), ("street1", address.street1), ("street2", address.street2),
+      ("city", address.city), ("region", address.region), ("postalCode", address.postalCode),
+      ("country", address.country), ("phone", address.phone),
     ]
+    var members: [String: JSONValue] = [:]
+    for (key, text) in fields { if let text { members[key] = .string(text) } }
+    return .object(members)
   }
 
   /// Reads an order.
   /// - Throws: ``OrderFault`` naming the first member that is missing or wrong; nothing is guessed.
   public static func read(_ json: JSONValue) throws(OrderFault) -> Order {
-    guard json.object != nil else { throw OrderFault(path: "$", problem: "an order is a JSON object") }
+    guard json.isObject else { throw OrderFault(path: "$", problem: "an order is a JSON object") }
     let id = try text(json, "id", required: true) ?? ""
     let code = try text(json, "currency", required: true) ?? ""
     guard let currency = CurrencyCode(code) else {
@@ -95,7 +93,7 @@ public enum OrderJSON {
     }
     var read: [OrderLine] = []
     read.reserveCapacity(lines.count)
-    for (index, value) in lines.enumerated() { read.append(try line(value, "lines[\(index)]", currency)) }
+    for (index, value) in lines.enumerated() { read.append(try line(value, index, currency)) }
     var order = Order(id: id, number: try text(json, "number") ?? id, currency: currency, total: total, lines: read)
     order.placedAt = try instant(json, "placedAt")
     order.updatedAt = try instant(json, "updatedAt")
@@ -118,9 +116,10 @@ public enum OrderJSON {
   }
 
   private static func line(
-    _ json: JSONValue, _ path: String, _ currency: CurrencyCode
+    _ json: JSONValue, _ index: Int, _ currency: CurrencyCode
   ) throws(OrderFault) -> OrderLine {
-    guard json.object != nil else { throw OrderFault(path: path, problem: "a line is a JSON object") }
+    var path: String { "lines[\(index)]" }
+    guard json.isObject else { throw OrderFault(path: path, problem: "a line is a JSON object") }
     guard let quantity = json["quantity"]?.int, quantity >= 0, quantity <= 1_000_000 else {
       throw OrderFault(path: path + ".quantity", problem: "a whole number from 0 to 1000000 is needed")
     }
@@ -148,16 +147,25 @@ public enum OrderJSON {
   }
 
   private static func address(_ json: JSONValue?) -> Address? {
-    guard let json, json.object != nil else { return nil }
+    guard let json, json.isObject else { return nil }
     var address = Address()
-    for (key, path) in addressFields { address[keyPath: path] = json[key]?.string }
+    address.name = json["name"]?.string
+    address.company = json["company"]?.string
+    address.street1 = json["street1"]?.string
+    address.street2 = json["street2"]?.string
+    address.city = json["city"]?.string
+    address.region = json["region"]?.string
+    address.postalCode = json["postalCode"]?.string
+    address.country = json["country"]?.string
+    address.phone = json["phone"]?.string
     return address
   }
 
   private static func text(
-    _ json: JSONValue, _ key: String, in parent: String = "", required: Bool = false
+    _ json: JSONValue, _ key: String, in parent: @autoclosure () -> String? = nil, required: Bool = false
   ) throws(OrderFault) -> String? {
-    let path = parent.isEmpty ? key : parent + "." + key
+    // A path is text to be made: only where something is wrong, not for each member of each line.
+    var path: String { parent().map { $0 + "." + key } ?? key }
     guard let value = json[key], !value.isNull else {
       if required { throw OrderFault(path: path, problem: "this member is missing") }
       return nil
@@ -169,10 +177,10 @@ public enum OrderJSON {
   }
 
   private static func money(
-    _ json: JSONValue, _ key: String, _ currency: CurrencyCode, in parent: String = ""
+    _ json: JSONValue, _ key: String, _ currency: CurrencyCode, in parent: @autoclosure () -> String? = nil
   ) throws(OrderFault) -> Money? {
     guard let value = json[key], !value.isNull else { return nil }
-    let path = parent.isEmpty ? key : parent + "." + key
+    var path: String { parent().map { $0 + "." + key } ?? key }
     guard let text = value.scalarText, let money = Money(decimal: text, currency: currency) else {
       throw OrderFault(
         path: path, problem: "no amount of \(currency.text) with at most \(currency.minorUnitDigits) decimals")

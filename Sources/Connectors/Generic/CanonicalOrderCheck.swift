@@ -38,9 +38,9 @@ enum CanonicalOrderCheck {
 
   private static func address(_ json: JSONValue?, path: String) throws(OrderFault) {
     guard let json, !json.isNull else { return }
-    guard let members = json.object else { throw OrderFault(path: path, problem: "an address is a JSON object") }
-    for (key, value) in members.sorted(by: { $0.key < $1.key }) where !value.isNull && value.string == nil {
-      throw OrderFault(path: "\(path).\(key)", problem: "text in quotes is needed")
+    guard case .members(let object) = json else { throw OrderFault(path: path, problem: "an address is a JSON object") }
+    for member in object.members where !member.value.isNull && member.value.string == nil {
+      throw OrderFault(path: "\(path).\(member.name)", problem: "text in quotes is needed")
     }
   }
 }

@@ -27,7 +27,7 @@ struct ERPRecord {
     if let type = answer.headers["Content-Type"], !type.lowercased().contains("json") {
       throw Nonsense("a body of type \(type.prefix(60)) is no answer of the contract: " + Words.cut(answer.text))
     }
-    guard let json = answer.json, json.object != nil else {
+    guard let json = answer.json, json.isObject else {
       throw Nonsense("the body is no JSON object: " + Words.cut(answer.text))
     }
     self.json = json

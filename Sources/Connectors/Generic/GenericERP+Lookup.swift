@@ -73,7 +73,7 @@ extension GenericERP {
 
   private func cancelled(_ answer: HTTPAnswer) -> CancellationOutcome {
     if answer.body.isEmpty { return .cancelled }
-    guard let json = answer.json, json.object != nil, json["error"] == nil, json["errors"] == nil else {
+    guard let json = answer.json, json.isObject, json["error"] == nil, json["errors"] == nil else {
       return .deferred(reason: "The answer is not in the contract: " + Words.of(answer))
     }
     switch json["status"]?.string {

@@ -12,7 +12,7 @@ enum Words {
   }
 
   private static func spoken(_ answer: HTTPAnswer) -> String {
-    guard let json = answer.json, json.object != nil else { return answer.text }
+    guard let json = answer.json, json.isObject else { return answer.text }
     if let reasons = json["reasons"]?.array ?? json["errors"]?.array, !reasons.isEmpty {
       return reasons.map(phrase).joined(separator: "; ")
     }

@@ -88,10 +88,12 @@ struct NetSuiteExchange: Sendable {
       }
       var rows: [[String: String]] = []
       for item in items {
-        guard let columns = item.object else {
+        guard case .members(let columns) = item else {
           return .fault(NetSuiteFault(kind: .unknown, reason: "A row of a SuiteQL answer is no object."))
         }
-        rows.append(columns.compactMapValues(\.scalarText))
+        var row: [String: String] = [:]
+        for column in columns.members { row[column.name] = column.value.scalarText }
+        rows.append(row)
       }
       return .rows(rows)
     }

@@ -99,7 +99,7 @@ extension NetSuiteFault {
 extension FaultDetail {
   /// The details of an error document, of the older form with the code on top, or of a RESTlet; empty for all else.
   static func read(_ answer: HTTPAnswer) -> [FaultDetail] {
-    guard let json = answer.json, json.object != nil else { return [] }
+    guard let json = answer.json, json.isObject else { return [] }
     if let details = json["o:errorDetails"]?.array {
       let top = json["o:errorCode"]?.string ?? ""
       let read = details.compactMap { detail -> FaultDetail? in

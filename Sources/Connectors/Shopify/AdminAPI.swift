@@ -73,10 +73,9 @@ extension AdminReply {
       return .unknown("an answer that cannot be read: \(error)")
     }
     let errors = AdminError.list(json["errors"])
-    let members = json["data"]?.object
-    if let members, errors.isEmpty || members.values.contains(where: { !$0.isNull }) {
+    if case .members(let data)? = json["data"], errors.isEmpty || data.members.contains(where: { !$0.value.isNull }) {
       return .answer(
-        data: .object(members), errors: errors, servedVersion: answer.headers["X-Shopify-API-Version"])
+        data: .members(data), errors: errors, servedVersion: answer.headers["X-Shopify-API-Version"])
     }
     if errors.isEmpty { return .unknown("an answer with neither data nor errors: " + words(answer)) }
     return refusal(errors, wait: wait(json["extensions"]?["cost"]))

@@ -11,7 +11,7 @@ enum GraphQLOrder {
     ]
     for (here, there) in plain { body[here] = node[there] ?? .null }
     for (here, there) in bags { body[here] = bag(node[there]) }
-    if let customer = node["customer"], customer.object != nil {
+    if let customer = node["customer"], customer.isObject {
       body["customer"] = [
         "first_name": customer["firstName"] ?? .null, "last_name": customer["lastName"] ?? .null,
         "email": customer["defaultEmailAddress"]?["emailAddress"] ?? .null,
@@ -36,7 +36,7 @@ enum GraphQLOrder {
   ]
 
   private static func line(_ node: JSONValue) -> JSONValue {
-    guard node.object != nil else { return .null }
+    guard node.isObject else { return .null }
     let id = ShopifyIdentity.number(inGlobalID: node["id"], of: "LineItem").map { JSONValue.string($0) }
     var body: [String: JSONValue] = [
       "id": id ?? node["id"] ?? .null, "sku": node["sku"] ?? .null, "name": node["name"] ?? .null,
@@ -51,14 +51,14 @@ enum GraphQLOrder {
   }
 
   private static func bag(_ node: JSONValue?) -> JSONValue {
-    guard let money = node?["shopMoney"], money.object != nil else { return .null }
+    guard let money = node?["shopMoney"], money.isObject else { return .null }
     return [
       "shop_money": ["amount": money["amount"] ?? .null, "currency_code": money["currencyCode"] ?? .null]
     ]
   }
 
   private static func address(_ node: JSONValue?) -> JSONValue {
-    guard let node, node.object != nil else { return .null }
+    guard let node, node.isObject else { return .null }
     var body: [String: JSONValue] = [:]
     for (here, there) in parts { body[here] = node[there] ?? .null }
     return .object(body)

@@ -21,7 +21,7 @@ extension OrderReader {
   }
 
   private func line(_ item: JSONValue, _ path: String) throws(OrderFault) -> OrderLine {
-    guard item.object != nil else { throw OrderFault(path: path, problem: "a line is a JSON object") }
+    guard item.isObject else { throw OrderFault(path: path, problem: "a line is a JSON object") }
     guard let id = ShopifyIdentity.number(item["id"]) else {
       throw OrderFault(path: path + ".id", problem: "a whole number of 1 to 20 digits is needed")
     }
@@ -148,7 +148,7 @@ extension OrderReader {
   /// An address; nil when absent, null or without any part. Everything may be withheld as protected customer data.
   func address(_ key: String) throws(OrderFault) -> Address? {
     guard let value = body[key], !value.isNull else { return nil }
-    guard value.object != nil else { throw OrderFault(path: key, problem: "an address is a JSON object") }
+    guard value.isObject else { throw OrderFault(path: key, problem: "an address is a JSON object") }
     var address = Address()
     address.name = name(value)
     address.company = try text(value, "company", in: key)

@@ -21,7 +21,7 @@ struct OrderReader {
   static func order(_ document: JSONValue) throws(OrderFault) -> Order {
     var body = document
     if document["id"] == nil, let inner = document["order"] { body = inner }
-    guard body.object != nil else { throw OrderFault(path: "$", problem: "an order is a JSON object") }
+    guard body.isObject else { throw OrderFault(path: "$", problem: "an order is a JSON object") }
     let id = try identity(body)
     guard let code = body["currency"]?.string, let currency = CurrencyCode(code) else {
       throw OrderFault(path: "currency", problem: "the ISO 4217 code of the shop's currency is missing")

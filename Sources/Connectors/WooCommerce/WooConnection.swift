@@ -75,7 +75,7 @@ struct WooConnection: Sendable {
     let words = WooConnection.words(answer)
     switch answer.status {
     case 200, 201:
-      guard let json = answer.json, json.object != nil || json.array != nil else {
+      guard let json = answer.json, json.isObject || json.array != nil else {
         return .trouble("The answer is no JSON document: \(words)")
       }
       // WordPress reports some errors under 200 when a plugin has spoilt the status.

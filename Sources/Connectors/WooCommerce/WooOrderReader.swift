@@ -15,7 +15,7 @@ struct WooOrderReader: Sendable {
 
   /// - Throws: `OrderFault` naming the first member that is missing or wrong; nothing is guessed.
   func read(_ json: JSONValue) throws(OrderFault) -> WooDocument {
-    guard json.object != nil else { throw OrderFault(path: "$", problem: "an order is a JSON object") }
+    guard json.isObject else { throw OrderFault(path: "$", problem: "an order is a JSON object") }
     guard let id = json["id"]?.scalarText, WooOrderReader.isID(id) else {
       throw OrderFault(path: "id", problem: "a positive whole number is needed")
     }
@@ -93,7 +93,7 @@ struct WooOrderReader: Sendable {
   }
 
   private func address(_ json: JSONValue?) -> Address? {
-    guard let json, json.object != nil else { return nil }
+    guard let json, json.isObject else { return nil }
     var address = Address()
     let names = [text(json["first_name"]), text(json["last_name"])].compactMap { $0 }
     address.name = text(.string(names.joined(separator: " ")))

@@ -46,7 +46,7 @@ extension FrontOffice {
   static func place(_ request: DeskRequest) throws(Problem) -> ExceptionPlace? {
     guard let text = request.query("after"), !text.isEmpty else { return nil }
     guard let place = ExceptionPlace(text) else {
-      throw Problem(.malformed, "`after` is the `next` of the page before.")
+      throw Problem(.malformed, "`after` is the `next` of the page before; without it the first page is shown.")
     }
     return place
   }
@@ -198,7 +198,7 @@ private struct DecisionBody {
   let revision: Int?
 
   init(_ request: DeskRequest) throws(Problem) {
-    guard let json = try? JSONValue(parsing: request.body), json.object != nil else {
+    guard let json = try? JSONValue(parsing: request.body), json.isObject else {
       throw Problem(.malformed, "The body is no JSON object.")
     }
     self.json = json

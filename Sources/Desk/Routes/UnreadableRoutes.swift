@@ -120,7 +120,7 @@ struct PersonalBody {
   let name: String
 
   init(_ request: DeskRequest) throws(Problem) {
-    guard let json = try? JSONValue(parsing: request.body), json.object != nil else {
+    guard let json = try? JSONValue(parsing: request.body), json.isObject else {
       throw Problem(.malformed, "The body is no JSON object.")
     }
     self.json = json

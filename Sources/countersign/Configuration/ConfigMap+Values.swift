@@ -173,7 +173,7 @@ extension JSONValue {
     guard let value = try? JSONValue(parsing: Array(text.utf8)) else { return .string(text) }
     switch value {
     case .null, .bool, .number: return value
-    case .string, .array, .object: return .string(text)
+    case .string, .array, .members: return .string(text)
     }
   }
 }

@@ -45,10 +45,8 @@ extension JSONValue {
     switch self {
     case .null, .bool, .number, .string: return bytes
     case .array(let values): return [0x5B] + values.map(\.turned).joined(separator: [0x2C]) + [0x5D]
-    case .object(let members):
-      let texts = members.sorted { $0.key > $1.key }.map { key, value in
-        JSONValue.string(key).bytes + [0x3A] + value.turned
-      }
+    case .members(let object):
+      let texts = object.members.reversed().map { JSONValue.string($0.name).bytes + [0x3A] + $0.value.turned }
       return [0x7B] + texts.joined(separator: [0x2C]) + [0x7D]
     }
   }

@@ -69,7 +69,8 @@ enum TreeMutation {
 
   private static func change(_ value: JSONValue, _ parts: [JSONValue], _ dice: inout Dice) -> JSONValue {
     switch value {
-    case .object(var members) where !members.isEmpty && dice.roll(4) != 0:
+    case .members(let object) where !object.members.isEmpty && dice.roll(4) != 0:
+      var members = object.dictionary
       let key = dice.pick(members.keys.sorted())
       switch dice.roll(8) {
       case 0: members[key] = nil

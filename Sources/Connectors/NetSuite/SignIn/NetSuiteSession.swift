@@ -206,7 +206,7 @@ actor NetSuiteSession {
       return .token(Token(text: text, serial: serial, replaceAt: start + usable))
     case 400, 401, 403:
       // Only an answer of the endpoint itself is a refusal; a proxy's page is not.
-      guard answer.json?.object != nil else { return .unreachable(words) }
+      guard answer.json?.isObject == true else { return .unreachable(words) }
       return .refused(words)
     // There is no such page: the address is wrong, and no repetition finds it.
     case 404, 405, 410: return .misplaced(words + " Is `account` right, and `baseURL` where it is set?")
