@@ -5,74 +5,76 @@ extension Order {
   /// tags and fulfilment are left out on purpose: a storefront touches those many times a minute, and each touch would
   /// close the gate again.
   public var canonicalForm: [UInt8] {
-    var form = CanonicalWriter()
-    form.field("v", "1")
-    form.field("id", id)
-    form.field("currency", currency.text)
-    form.field("total", total.minorUnits)
-    form.field("tax", tax?.minorUnits)
-    form.field("shipping", shipping?.minorUnits)
-    form.field("discount", discount?.minorUnits)
-    form.field("payment", payment.rawValue)
-    form.field("email", email)
-    for line in lines where line.quantity != 0 {
-      form.field("line", line.id)
-      form.field("sku", line.sku)
-      form.field("quantity", Int64(line.quantity))
-      form.field("price", line.unitPrice.minorUnits)
-      form.field("off", line.discount?.minorUnits)
+    [UInt8](writingAtMost: longestForm) { form in
+      form.field("v", "1")
+      form.field("id", id)
+      form.field("currency", currency.text)
+      form.field("total", total.minorUnits)
+      form.field("tax", tax?.minorUnits)
+      form.field("shipping", shipping?.minorUnits)
+      form.field("discount", discount?.minorUnits)
+      form.field("payment", payment.rawValue)
+      form.field("email", email)
+      let lines = lines
+      for place in lines.indices where lines[place].quantity != 0 {
+        form.field("line", lines[place].id)
+        form.field("sku", lines[place].sku)
+        form.field("quantity", Int64(lines[place].quantity))
+        form.field("price", lines[place].unitPrice.minorUnits)
+        form.field("off", lines[place].discount?.minorUnits)
+      }
+      for part in storedValue {
+        form.field("stored", part.kind)
+        form.field("reference", part.reference)
+        form.field("amount", part.amount.minorUnits)
+      }
+      form.address("ship", shippingAddress)
+      form.address("bill", billingAddress)
     }
-    for part in storedValue {
-      form.field("stored", part.kind)
-      form.field("reference", part.reference)
-      form.field("amount", part.amount.minorUnits)
+  }
+
+  /// More bytes than the form takes: the texts, and for each field what its name, a length, a number and the colons
+  /// take at most.
+  private var longestForm: Int {
+    let field = 64
+    var most = 9 * field + id.utf8.count + currency.text.utf8.count + (email?.utf8.count ?? 0)
+    let lines = lines
+    for place in lines.indices { most += 5 * field + lines[place].id.utf8.count + (lines[place].sku?.utf8.count ?? 0) }
+    for part in storedValue { most += 3 * field + part.kind.utf8.count + part.reference.utf8.count }
+    for address in [shippingAddress, billingAddress] {
+      most += field
+      for part in address?.parts ?? [] { most += field + (part?.utf8.count ?? 0) }
     }
-    form.address("ship", shippingAddress)
-    form.address("bill", billingAddress)
-    return form.bytes
+    return most
   }
 }
 
-private struct CanonicalWriter {
-  var bytes: [UInt8] = []
+extension Address {
+  /// What is written of it, in this order.
+  fileprivate var parts: [String?] { [name, company, street1, street2, city, region, postalCode, country, phone] }
+}
 
-  init() { bytes.reserveCapacity(512) }
-
-  mutating func field(_ name: StaticString, _ value: String?) {
-    name.withUTF8Buffer { bytes.append(contentsOf: $0) }
-    guard let value else {
-      bytes.append(UInt8(ascii: "-"))
-      return
-    }
-    bytes.append(UInt8(ascii: ":"))
-    bytes.appendDecimal(value.utf8.count)
-    bytes.append(UInt8(ascii: ":"))
-    bytes.appendText(value)
+extension OutputSpan<UInt8> {
+  fileprivate mutating func field(_ name: StaticString, _ value: String?) {
+    append(literal: name)
+    guard let value else { return append(UInt8(ascii: "-")) }
+    append(UInt8(ascii: ":"))
+    append(decimal: Int64(value.utf8.count))
+    append(UInt8(ascii: ":"))
+    append(text: value)
   }
 
-  mutating func field(_ name: StaticString, _ value: Int64?) { field(name, value.map { String($0) }) }
+  fileprivate mutating func field(_ name: StaticString, _ value: Int64?) {
+    append(literal: name)
+    guard let value else { return append(UInt8(ascii: "-")) }
+    append(UInt8(ascii: ":"))
+    append(decimal: Int64(value.magnitude.decimalDigits + (value < 0 ? 1 : 0)))
+    append(UInt8(ascii: ":"))
+    append(decimal: value)
+  }
 
-  mutating func address(_ name: StaticString, _ address: Address?) {
+  fileprivate mutating func address(_ name: StaticString, _ address: Address?) {
     field(name, address == nil ? nil : "")
-    guard let address else { return }
-    for part in [
-      address.name, address.company, address.street1, address.street2, address.city, address.region,
-      address.postalCode, address.country, address.phone,
-    ] { field("", part) }
-  }
-}
-
-extension [UInt8] {
-  /// Appends the bytes of a text, all at once.
-  package mutating func appendText(_ text: String) {
-    let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { append(contentsOf: $0) }
-    if isDone == nil { append(contentsOf: text.utf8) }
-  }
-
-  /// Appends the digits of a count; text of its own for a few digits is what costs in a hash over many fields.
-  package mutating func appendDecimal(_ count: Int) {
-    guard count > 9 else { return append(UInt8(truncatingIfNeeded: 48 + Swift.max(0, count))) }
-    appendDecimal(count / 10)
-    append(UInt8(truncatingIfNeeded: 48 + count % 10))
+    for part in address?.parts ?? [] { field("", part) }
   }
 }

@@ -3,7 +3,7 @@
 /// The row in the database is this value. Nothing else decides what may happen to an order: not SQL, not a handler, not
 /// a connector.
 public struct Handoff: Hashable, Sendable {
-  private var shared: Shared<HandoffRecord>
+  @usableFromInline var shared: Shared<HandoffRecord>
 
   /// Restores a handoff from what a store kept of it.
   public init(restoring record: HandoffRecord) { shared = Shared(record) }
@@ -12,125 +12,125 @@ public struct Handoff: Hashable, Sendable {
   public var record: HandoffRecord { shared.value }
 
   /// The handoff's name.
-  public var id: HandoffID { shared.value.id }
+  @inlinable public var id: HandoffID { shared.value.id }
   /// Which order of which storefront.
-  public var key: OrderKey { shared.value.key }
+  @inlinable public var key: OrderKey { shared.value.key }
   /// The id the order carries in the ERP; minted once.
-  public var externalID: ExternalID { shared.value.externalID }
+  @inlinable public var externalID: ExternalID { shared.value.externalID }
   /// The ERP it goes to; pinned at intake (F49).
-  public var erp: ERPName { shared.value.erp }
+  @inlinable public var erp: ERPName { shared.value.erp }
   /// The pattern it was taken in under; pinned, so that exactly one party owns the message (S4b).
-  public var pattern: GatePattern { shared.value.pattern }
+  @inlinable public var pattern: GatePattern { shared.value.pattern }
   /// The mode it was taken in under; pinned.
-  public var mode: GateMode { shared.value.mode }
+  @inlinable public var mode: GateMode { shared.value.mode }
   /// Whether the storefront was asked to hold its fulfilment; pinned, so that what is held is also let go.
-  public var holdsFulfillment: Bool { shared.value.holdsFulfillment }
+  @inlinable public var holdsFulfillment: Bool { shared.value.holdsFulfillment }
   /// When it was first durable here.
-  public var capturedAt: Timestamp { shared.value.capturedAt }
+  @inlinable public var capturedAt: Timestamp { shared.value.capturedAt }
 
   /// Where it stands.
   public internal(set) var stage: Stage {
-    get { shared.value.stage }
+    @inlinable get { shared.value.stage }
     set { Shared.write(&shared) { $0.stage = newValue } }
   }
   /// The newest content taken in; never goes back (S7).
   public internal(set) var version: OrderVersion {
-    get { shared.value.version }
+    @inlinable get { shared.value.version }
     set { Shared.write(&shared) { $0.version = newValue } }
   }
   /// The content the ERP was last asked to create: frozen until its outcome is known (S3b).
   public internal(set) var submittedVersion: Int? {
-    get { shared.value.submittedVersion }
+    @inlinable get { shared.value.submittedVersion }
     set { Shared.write(&shared) { $0.submittedVersion = newValue } }
   }
   /// When the first and the latest submission left.
   public internal(set) var firstSubmittedAt: Timestamp? {
-    get { shared.value.firstSubmittedAt }
+    @inlinable get { shared.value.firstSubmittedAt }
     set { Shared.write(&shared) { $0.firstSubmittedAt = newValue } }
   }
   /// See ``firstSubmittedAt``.
   public internal(set) var lastSubmittedAt: Timestamp? {
-    get { shared.value.lastSubmittedAt }
+    @inlinable get { shared.value.lastSubmittedAt }
     set { Shared.write(&shared) { $0.lastSubmittedAt = newValue } }
   }
   /// Whether an earlier submission may still take effect.
   public internal(set) var mayExist: Bool {
-    get { shared.value.mayExist }
+    @inlinable get { shared.value.mayExist }
     set { Shared.write(&shared) { $0.mayExist = newValue } }
   }
   /// The ERP's record id, once known, accepted or not.
   public internal(set) var recordID: String? {
-    get { shared.value.recordID }
+    @inlinable get { shared.value.recordID }
     set { Shared.write(&shared) { $0.recordID = newValue } }
   }
   /// The ERP's receipt; nil until there is one.
   public internal(set) var receipt: Receipt? {
-    get { shared.value.receipt }
+    @inlinable get { shared.value.receipt }
     set { Shared.write(&shared) { $0.receipt = newValue } }
   }
   /// What the ERP said about stock for the newest version.
   public internal(set) var validation: Validation? {
-    get { shared.value.validation }
+    @inlinable get { shared.value.validation }
     set { Shared.write(&shared) { $0.validation = newValue } }
   }
   /// Submissions made.
   public internal(set) var attempts: Int {
-    get { shared.value.attempts }
+    @inlinable get { shared.value.attempts }
     set { Shared.write(&shared) { $0.attempts = newValue } }
   }
   /// Look-ups and validations made since the last progress.
   public internal(set) var lookups: Int {
-    get { shared.value.lookups }
+    @inlinable get { shared.value.lookups }
     set { Shared.write(&shared) { $0.lookups = newValue } }
   }
   /// Messages tried since the last progress.
   public internal(set) var messageAttempts: Int {
-    get { shared.value.messageAttempts }
+    @inlinable get { shared.value.messageAttempts }
     set { Shared.write(&shared) { $0.messageAttempts = newValue } }
   }
   /// The storefront has cancelled; carried out as soon as nothing is unknown (S3c).
   public internal(set) var cancelRequested: Bool {
-    get { shared.value.cancelRequested }
+    @inlinable get { shared.value.cancelRequested }
     set { Shared.write(&shared) { $0.cancelRequested = newValue } }
   }
   /// The acknowledgement has left.
   public internal(set) var acknowledged: Bool {
-    get { shared.value.acknowledged }
+    @inlinable get { shared.value.acknowledged }
     set { Shared.write(&shared) { $0.acknowledged = newValue } }
   }
   /// The one decision, once made (S4).
   public internal(set) var decision: Decision? {
-    get { shared.value.decision }
+    @inlinable get { shared.value.decision }
     set { Shared.write(&shared) { $0.decision = newValue } }
   }
   /// The version the decision was made for.
   public internal(set) var decidedVersion: Int? {
-    get { shared.value.decidedVersion }
+    @inlinable get { shared.value.decidedVersion }
     set { Shared.write(&shared) { $0.decidedVersion = newValue } }
   }
   /// What a person is asked about: the gravest of what is open.
   public internal(set) var exception: OpenException? {
-    get { shared.value.exception }
+    @inlinable get { shared.value.exception }
     set { Shared.write(&shared) { $0.exception = newValue } }
   }
   /// What else is open, the oldest first: asked about as soon as nothing graver is.
   public internal(set) var covered: [OpenException] {
-    get { shared.value.covered }
+    @inlinable get { shared.value.covered }
     set { Shared.write(&shared) { $0.covered = newValue } }
   }
   /// When the stage has lasted too long; nil in terminal stages.
   public internal(set) var stageDeadline: Timestamp? {
-    get { shared.value.stageDeadline }
+    @inlinable get { shared.value.stageDeadline }
     set { Shared.write(&shared) { $0.stageDeadline = newValue } }
   }
   /// When the stage was entered.
   public internal(set) var stageSince: Timestamp {
-    get { shared.value.stageSince }
+    @inlinable get { shared.value.stageSince }
     set { Shared.write(&shared) { $0.stageSince = newValue } }
   }
   /// Counts steps; the store writes only when it still is what was read.
   public internal(set) var revision: Int {
-    get { shared.value.revision }
+    @inlinable get { shared.value.revision }
     set { Shared.write(&shared) { $0.revision = newValue } }
   }
 

@@ -91,5 +91,12 @@ extension HandoffEvent {
   ]
 
   /// Whether it says that an attempt led to nothing although nobody refused.
-  public var isTrouble: Bool { HandoffEvent.troubles.contains(name) }
+  public var isTrouble: Bool {
+    switch self {
+    case .submissionDeferred, .submissionOutcomeUnknown, .lookupFailed, .inventoryUnknown, .messageDeferred,
+      .fulfillmentDeferred, .cancellationDeferred, .connectorMisconfigured:
+      true
+    default: false
+    }
+  }
 }

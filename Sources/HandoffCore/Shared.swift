@@ -2,8 +2,10 @@
 ///
 /// An order has some twenty fields of text, a handoff thirty in all, and both are handed on at every step: a copy is
 /// then one reference, instead of hundreds of bytes and a count for each text.
+@usableFromInline
 final class Shared<Value: Hashable & Sendable>: Hashable, Sendable {
   /// Changed through ``write(_:_:)`` only, and so never while somebody else can see it.
+  @usableFromInline
   private(set) nonisolated(unsafe) var value: Value
 
   init(_ value: Value) { self.value = value }
@@ -14,7 +16,9 @@ final class Shared<Value: Hashable & Sendable>: Hashable, Sendable {
     change(&shared.value)
   }
 
+  @usableFromInline
   static func == (left: Shared, right: Shared) -> Bool { left === right || left.value == right.value }
 
+  @usableFromInline
   func hash(into hasher: inout Hasher) { value.hash(into: &hasher) }
 }

@@ -29,6 +29,15 @@ public enum StoreFailure: Error, Hashable, Sendable {
   case conflict(String)
 }
 
+extension StoreFailure: CustomStringConvertible {
+  /// The store's own words, for answers and logs.
+  public var description: String {
+    switch self {
+    case .unavailable(let words), .corrupt(let words), .conflict(let words): words
+    }
+  }
+}
+
 /// The questions the moves, the console and the checkers ask.
 public protocol StoreReading {
   /// The row of an order.

@@ -56,10 +56,11 @@ extension Moves {
   /// Makes what a request needs beyond the store's own rows, outside the transaction: the one writer has enough to do.
   ///
   /// What was listed is nearly always known already, and then its document is not needed.
-  public func prepare(_ request: IntakeRequest) -> IntakeRequest {
-    var prepared = request
-    prepared.prepared = (digest(of: request), request.isListed ? nil : setting.encode(request.order))
-    return prepared
+  public func prepare(_ request: consuming IntakeRequest) -> IntakeRequest {
+    let digest = digest(of: request)
+    let document = request.isListed ? nil : setting.encode(request.order)
+    request.prepared = (digest, document)
+    return request
   }
 
   func digest(of request: IntakeRequest) -> ContentDigest {

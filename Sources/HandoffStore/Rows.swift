@@ -134,42 +134,44 @@ public struct JournalEntry: Hashable, Sendable {
 
   /// The bytes the hash is taken over: the previous hash, then every field with its length.
   public func hashed(after previous: String) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(256 + detail.utf8.count)
-    bytes.appendText(previous)
-    bytes.appendField(handoffID.text)
-    bytes.appendField(Int64(sequence))
-    bytes.appendField(at.microseconds)
-    bytes.appendField(event)
-    bytes.appendField(detail)
-    bytes.appendField(actor)
-    bytes.appendField(stageBefore)
-    bytes.appendField(stageAfter)
-    bytes.appendField(Int64(version))
-    bytes.appendField(recordID)
-    return bytes
+    let texts =
+      previous.utf8.count + handoffID.text.utf8.count + event.utf8.count + detail.utf8.count + actor.utf8.count
+      + stageBefore.utf8.count + stageAfter.utf8.count + recordID.utf8.count
+    // A length, a number and what stands between take less than 48 bytes; there are eleven fields.
+    let most = texts + 11 * 48
+    // Names of their own, or the closure takes a copy of the whole entry.
+    let (id, event, detail, actor) = (handoffID.text, event, detail, actor)
+    let (before, after, record) = (stageBefore, stageAfter, recordID)
+    let (sequence, at, version) = (Int64(sequence), at.microseconds, Int64(version))
+    return [UInt8](writingAtMost: most) { form in
+      form.append(text: previous)
+      form.append(field: id)
+      form.append(field: sequence)
+      form.append(field: at)
+      form.append(field: event)
+      form.append(field: detail)
+      form.append(field: actor)
+      form.append(field: before)
+      form.append(field: after)
+      form.append(field: version)
+      form.append(field: record)
+    }
   }
 }
 
-extension [UInt8] {
+extension OutputSpan<UInt8> {
   /// A text with its length before it, so that no two lists of texts have the same bytes.
-  fileprivate mutating func appendField(_ text: String) {
-    appendDecimal(text.utf8.count)
+  fileprivate mutating func append(field text: String) {
+    append(decimal: Int64(text.utf8.count))
     append(UInt8(ascii: ":"))
-    appendText(text)
+    append(text: text)
   }
 
-  /// The same for the digits of a number.
-  fileprivate mutating func appendField(_ number: Int64) {
-    guard number >= 0 else { return appendField(String(number)) }
-    var (digits, bound) = (1, Int64(10))
-    while number >= bound, digits < 19 {
-      digits += 1
-      if digits < 19 { bound *= 10 }
-    }
-    appendDecimal(digits)
+  /// The same for a number.
+  fileprivate mutating func append(field number: Int64) {
+    append(decimal: Int64(number.magnitude.decimalDigits + (number < 0 ? 1 : 0)))
     append(UInt8(ascii: ":"))
-    appendDecimal(Int(number))
+    append(decimal: number)
   }
 }
 

@@ -9,6 +9,9 @@ import Testing
       #expect(walk.stage == stage)
       let numbers = Set(EveryEvent.fitting(walk.handoff).map { EveryEvent.number($0.event) })
       #expect(numbers == Set(0..<EveryEvent.cases))
+      for (_, event) in EveryEvent.fitting(walk.handoff) {
+        #expect(event.isTrouble == HandoffEvent.troubles.contains(event.name), "\(event.name)")
+      }
     }
   }
 

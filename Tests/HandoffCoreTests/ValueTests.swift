@@ -273,6 +273,52 @@ import Testing
     #expect(Set(forms).count == forms.count)
   }
 
+  @Test func `the form is what stored digests were taken over`() {
+    var order = Self.base
+    order.shipping = money(-1234)
+    order.lines[0].sku = nil
+    order.lines[1].discount = money(Int64.min)
+    order.billingAddress = Address()
+    order.billingAddress?.name = "Ö"
+    let nothing = String(repeating: "-", count: 8)
+    let expected =
+      "v:1:1id:4:1001currency:3:USDtotal:4:2000tax-shipping:5:-1234discount-payment:7:unknownemail:13:a@example.com"
+      + "line:2:l1sku-quantity:1:1price:3:500off-"
+      + "line:2:l2sku:1:Bquantity:1:2price:3:750off:20:-9223372036854775808"
+      + "stored:9:gift_cardreference:4:1234amount:3:100"
+      + "ship:0:" + "----" + ":4:Bonn" + "----" + "bill:0:" + ":2:Ö" + nothing
+    #expect(String(decoding: order.canonicalForm, as: UTF8.self) == expected)
+  }
+
+  @Test(arguments: [
+    0, 9, 10, 99, 100, 1_000_000_007, Int64.max, -1, -10, Int64.min,
+  ])
+  func `a number is written as it is read`(number: Int64) {
+    let bytes = [UInt8](writingAtMost: 20) { $0.append(decimal: number) }
+    #expect(String(decoding: bytes, as: UTF8.self) == String(number))
+    #expect(number.magnitude.decimalDigits == String(number.magnitude).utf8.count)
+  }
+
+  @Test func `the longest order has room for its form`() {
+    var order = Self.base
+    let long = String(repeating: "ß", count: 5000)
+    (order.id, order.email) = (long, long)
+    order.lines = (0..<300).map {
+      OrderLine(id: "\($0)" + long, sku: long, title: "", quantity: 1_000_000, unitPrice: money(.min))
+    }
+    for place in order.lines.indices { order.lines[place].discount = money(.min) }
+    order.storedValue = (0..<50).map { _ in
+      StoredValuePayment(kind: long, reference: long, amount: money(.min))
+    }
+    var full = Address()
+    (full.name, full.company, full.street1, full.street2) = (long, long, long, long)
+    (full.city, full.region, full.postalCode, full.country, full.phone) = (long, long, long, long, long)
+    (order.shippingAddress, order.billingAddress) = (full, full)
+    (order.total, order.tax) = (money(.min), money(.min))
+    (order.shipping, order.discount) = (money(.min), money(.min))
+    #expect(order.canonicalForm.count > 300 * 20_000)
+  }
+
   @Test func `what the ERP need not know leaves the form alone`() {
     var order = Self.base
     order.updatedAt = Timestamp(seconds: 5)

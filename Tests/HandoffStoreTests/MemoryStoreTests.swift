@@ -41,4 +41,13 @@ import Testing
     #expect(
       hex(String(repeating: "a", count: 1000)) == "41edece42d63e8d9bf515a9ba6932e1c20cbc9f5a5d134645adb5db1b9737ea3")
   }
+
+  @Test func `an entry is hashed over the bytes that stored chains were made of`() {
+    let entry = JournalEntry(
+      handoffID: HandoffID("h1"), sequence: 12, at: Timestamp(microseconds: -1_234_567), event: "captured", detail: "",
+      actor: "Łukasz", stageBefore: "", stageAfter: "captured", version: 1, recordID: "SO-1", hash: "")
+    #expect(
+      String(decoding: entry.hashed(after: "abc"), as: UTF8.self)
+        == "abc2:h12:128:-12345678:captured0:7:Łukasz0:8:captured1:14:SO-1")
+  }
 }

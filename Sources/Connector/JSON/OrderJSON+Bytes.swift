@@ -47,13 +47,8 @@ private struct MemberWriter {
 
   init() { bytes.reserveCapacity(768) }
 
-  private mutating func separate() {
-    if needsComma { bytes.append(UInt8(ascii: ",")) }
-    needsComma = true
-  }
-
   mutating func name(_ name: StaticString) {
-    separate()
+    if needsComma { bytes.append(UInt8(ascii: ",")) }
     needsComma = false
     bytes.append(UInt8(ascii: "\""))
     name.withUTF8Buffer { bytes.append(contentsOf: $0) }
@@ -62,7 +57,7 @@ private struct MemberWriter {
   }
 
   mutating func open(_ bracket: Unicode.Scalar) {
-    separate()
+    if needsComma { bytes.append(UInt8(ascii: ",")) }
     bytes.append(UInt8(truncatingIfNeeded: bracket.value))
     needsComma = false
   }

@@ -64,6 +64,26 @@ final class Shelf {
   }
 
   init(_ id: HandoffID) { self.id = id }
+
+  /// One of its tasks; the others are not copied on the way.
+  func task(_ id: Int64) -> StoredTask? {
+    for place in tasks.indices where tasks[place].id == id { return tasks[place] }
+    return nil
+  }
+
+  /// Whether a task of it is being performed in a lane.
+  func isBusy(lane: String, now: Timestamp) -> Bool {
+    for place in tasks.indices {
+      if let until = tasks[place].leasedUntil, until > now, tasks[place].lane == lane { return true }
+    }
+    return false
+  }
+}
+
+/// What a storefront calls one delivery.
+struct DeliveryKey: Hashable {
+  let storefront: StorefrontName
+  let dedupeID: String
 }
 
 struct HandoffOrder: Comparable {
@@ -98,7 +118,7 @@ final class MemoryTransaction {
   var order = OrderedKeys<HandoffOrder>()
   var deadlines = OrderedKeys<DeadlineOrder>()
   var deliveries: [StoredDelivery] = []
-  var deliveryIndex: [String: Int] = [:]
+  var deliveryIndex: [DeliveryKey: Int] = [:]
   var taskShelves: [Int64: Shelf] = [:]
   /// By name; so few that looking through them costs less than a hash.
   private var lanes: [(name: String, tasks: OrderedKeys<TaskOrder>)] = []
@@ -120,7 +140,7 @@ final class MemoryTransaction {
     case newRow(Shelf)
     case version(Shelf)
     case journal(Shelf)
-    case delivery(Shelf?, key: String?)
+    case delivery(Shelf?, key: DeliveryKey?)
     case task(StoredTask, Shelf)
     case newTask(Int64, Shelf)
     case message(Shelf)
@@ -188,7 +208,7 @@ final class MemoryTransaction {
 
   /// Puts a task on its shelf, replaces it there or takes it away.
   func setTask(_ task: StoredTask?, _ id: Int64, _ shelf: Shelf) {
-    let place = shelf.tasks.firstIndex { $0.id >= id } ?? shelf.tasks.endIndex
+    let place = shelf.tasks.indices.first { shelf.tasks[$0].id >= id } ?? shelf.tasks.endIndex
     let isKnown = place < shelf.tasks.endIndex && shelf.tasks[place].id == id
     if isKnown { unline(shelf.tasks[place], shelf) }
     if let task, task.planned.disposition == .perform {

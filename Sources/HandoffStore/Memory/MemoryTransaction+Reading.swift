@@ -10,7 +10,7 @@ extension MemoryTransaction: StoreReading {
   }
 
   func delivery(storefront: StorefrontName, dedupeID: String) throws -> StoredDelivery? {
-    deliveryIndex[storefront.text + "\u{0}" + dedupeID].map { deliveries[$0].withoutBody }
+    deliveryIndex[DeliveryKey(storefront: storefront, dedupeID: dedupeID)].map { deliveries[$0].withoutBody }
   }
 
   func deliveries(of id: HandoffID) throws -> [StoredDelivery] {
@@ -21,13 +21,13 @@ extension MemoryTransaction: StoreReading {
 
   func tasks(of id: HandoffID) throws -> [StoredTask] { shelf(id)?.tasks ?? [] }
 
-  func task(_ id: Int64) throws -> StoredTask? { taskShelves[id]?.tasks.first { $0.id == id } }
+  func task(_ id: Int64) throws -> StoredTask? { taskShelves[id]?.task(id) }
 
   func dueTasks(lane: String, now: Timestamp, limit: Int) throws -> [StoredTask] {
     let due = self.lane(lane)?.prefix(max(0, limit), while: { $0.availableAt <= now }) { entry in
-      !entry.shelf.tasks.contains { ($0.leasedUntil ?? .distantPast) > now && $0.lane == lane }
+      !entry.shelf.isBusy(lane: lane, now: now)
     }
-    return (due ?? []).compactMap { entry in entry.shelf.tasks.first { $0.id == entry.id } }
+    return (due ?? []).compactMap { entry in entry.shelf.task(entry.id) }
   }
 
   func nextDue(lane: String, after: Timestamp) throws -> Timestamp? {
@@ -35,11 +35,7 @@ extension MemoryTransaction: StoreReading {
   }
 
   func isBusy(_ id: HandoffID, lane: String, now: Timestamp) throws -> Bool {
-    guard let shelf = shelf(id) else { return false }
-    return shelf.tasks.contains { task in
-      guard let until = task.leasedUntil else { return false }
-      return until > now && task.lane == lane
-    }
+    shelf(id)?.isBusy(lane: lane, now: now) ?? false
   }
 
   func overdue(now: Timestamp, limit: Int) throws -> [HandoffID] {
@@ -53,15 +49,18 @@ extension MemoryTransaction: StoreReading {
   }
 
   func exceptions(_ filter: ExceptionFilter) throws -> [StoredException] {
-    var among = filter.onlyOpen ? openExceptions.map { exceptions[$0] } : exceptions
-    if filter.onlyOpen, let id = filter.handoff { among = shelf(id)?.openException.map { [exceptions[$0]] } ?? [] }
-    let found = among.filter { record in
-      if let owner = filter.owner, record.owner != owner { return false }
-      if let handoff = filter.handoff, record.handoffID != handoff { return false }
-      return filter.after?.isBefore(ExceptionPlace(of: record)) ?? true
+    // Places in the table, not what lies there: most is left out again, and sorting moves it about.
+    let among: [Int] =
+      if !filter.onlyOpen { Array(exceptions.indices) } else if let id = filter.handoff {
+        shelf(id)?.openException.map { [$0] } ?? []
+      } else { Array(openExceptions) }
+    let found = among.compactMap { place -> (order: ExceptionPlace, place: Int)? in
+      if let owner = filter.owner, exceptions[place].owner != owner { return nil }
+      if let handoff = filter.handoff, exceptions[place].handoffID != handoff { return nil }
+      let order = ExceptionPlace(of: exceptions[place])
+      return filter.after?.isBefore(order) ?? true ? (order, place) : nil
     }
-    let sorted = found.sorted { ExceptionPlace(of: $0).isBefore(ExceptionPlace(of: $1)) }
-    return Array(sorted.prefix(max(0, filter.limit)))
+    return found.sorted { $0.order.isBefore($1.order) }.prefix(max(0, filter.limit)).map { exceptions[$0.place] }
   }
 
   func exceptionCounts(onlyOpen: Bool) throws -> [String: Int] {

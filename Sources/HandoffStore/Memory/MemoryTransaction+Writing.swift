@@ -45,9 +45,9 @@ extension MemoryTransaction: StoreTransaction {
 
   func insert(_ delivery: StoredDelivery) throws {
     let index = deliveries.count
-    var key: String?
+    var key: DeliveryKey?
     if let dedupeID = delivery.dedupeID {
-      let name = delivery.storefront.text + "\u{0}" + dedupeID
+      let name = DeliveryKey(storefront: delivery.storefront, dedupeID: dedupeID)
       guard deliveryIndex[name] == nil else { throw StoreFailure.conflict("delivery \(dedupeID) is known") }
       deliveryIndex[name] = index
       key = name
@@ -86,7 +86,7 @@ extension MemoryTransaction: StoreTransaction {
   }
 
   func lease(_ id: Int64, attempt: Int, until: Timestamp) throws {
-    guard let shelf = taskShelves[id], let old = shelf.tasks.first(where: { $0.id == id }) else {
+    guard let shelf = taskShelves[id], let old = shelf.task(id) else {
       throw StoreFailure.conflict("task \(id) is gone")
     }
     let leased = StoredTask(
@@ -96,20 +96,22 @@ extension MemoryTransaction: StoreTransaction {
   }
 
   func finish(_ id: Int64) throws {
-    guard let shelf = taskShelves[id], let old = shelf.tasks.first(where: { $0.id == id }) else { return }
+    guard let shelf = taskShelves[id], let old = shelf.task(id) else { return }
     setTask(nil, id, shelf)
     onUndo(.task(old, shelf))
   }
 
   func finish(_ id: Int64, attempt: Int) throws -> Bool {
-    guard try task(id)?.attempt == attempt else { return false }
-    try finish(id)
+    guard let shelf = taskShelves[id], let old = shelf.task(id), old.attempt == attempt else { return false }
+    setTask(nil, id, shelf)
+    onUndo(.task(old, shelf))
     return true
   }
 
   func expireLeases(now: Timestamp) throws -> Int {
     let known = taskShelves.keys.sorted()
-    let leased = known.compactMap { id in taskShelves[id]?.tasks.first { $0.id == id && ($0.leasedUntil ?? now) > now }
+    let leased = known.compactMap { id in
+      taskShelves[id]?.tasks.first { $0.id == id && ($0.leasedUntil ?? now) > now }
     }
     for task in leased { try lease(task.id, attempt: task.attempt, until: now) }
     return leased.count
