@@ -54,10 +54,19 @@ extension HTTPField {
     var (name, wanted) = (name, wanted)
     return name.withUTF8 { name in
       wanted.withUTF8 { wanted in
-        wanted.count <= name.count
-          && wanted.indices.allSatisfy { HTTPField.small(name[$0]) == HTTPField.small(wanted[$0]) }
+        guard wanted.count <= name.count else { return false }
+        for place in wanted.indices {
+          if HTTPField.small(name[place]) != HTTPField.small(wanted[place]) { return false }
+        }
+        return true
       }
     }
+  }
+
+  /// The bytes of the name with the letters of ASCII in lower case.
+  package var lowercasedName: [UInt8] {
+    var name = name
+    return name.withUTF8 { $0.map(HTTPField.small) }
   }
 
   private static func small(_ byte: UInt8) -> UInt8 { (65...90).contains(byte) ? byte | 32 : byte }

@@ -94,7 +94,7 @@ extension Coordinator {
     guard !requests.isEmpty else { return [] }
     do {
       let news = try await store.read { [moves] store in try requests.filter { try !moves.isKnown($0, in: store) } }
-      for _ in news.count..<requests.count { meter.count("deliveries.duplicate") }
+      if news.count < requests.count { meter.count("deliveries.duplicate", requests.count - news.count) }
       return news
     } catch { return requests }
   }

@@ -83,7 +83,7 @@ extension Coordinator {
       // The first follower goes on here; others get a child of their own, so that none waits for another.
       if let follower = followers.first { next.append(follower) }
       for follower in followers.dropFirst() {
-        if case .terminated = inbox.yield(.perform(follower)) { next.append(follower) }
+        if !inbox.put(.perform(follower)) { next.append(follower) }
       }
     }
   }

@@ -39,7 +39,7 @@ extension Coordinator {
           in: transaction)
       }
       meter.count("deliveries.\(disposition.rawValue)")
-      if orderIDs == nil, disposition != .duplicate { inbox.yield(.erase(name)) }
+      if orderIDs == nil, disposition != .duplicate { inbox.put(.erase(name)) }
       return .noted(disposition)
     } catch {
       if case StoreFailure.unavailable(let reason) = error { writeHealth.noteOrder(failed: reason, at: time.now) }

@@ -37,7 +37,7 @@ extension Coordinator {
     case .notice(let topic, let orderID, let dedupeID):
       let answer = await keep(delivery, name, topic: topic, dedupeID: dedupeID, unreadable: nil)
       if let orderID, storefront.source.canList, case .noted = answer {
-        inbox.yield(.fetch(name, orderID: orderID))
+        inbox.put(.fetch(name, orderID: orderID))
       }
       return answer
     case .erasure(let topic, let orderIDs, let dedupeID):
@@ -57,8 +57,10 @@ extension Coordinator {
   }
 
   /// Takes an order in, whoever told of it.
-  func take(_ request: IntakeRequest) async -> ReceptionAnswer {
+  func take(_ request: consuming IntakeRequest) async -> ReceptionAnswer {
     let desk = TransactionDesk(permits)
+    let receivedAt = request.receivedAt
+    let orderID = request.key.orderID
     let prepared = moves.prepare(request)
     do {
       let result = try await store.transact { [moves] transaction in
@@ -67,7 +69,7 @@ extension Coordinator {
       }
       writeHealth.noteOrder(failed: nil, at: time.now)
       meter.count("deliveries.\(result.disposition.rawValue)")
-      if result.disposition == .applied { announce(result.handoff, result.event, at: request.receivedAt) }
+      if result.disposition == .applied { announce(result.handoff, result.event, at: receivedAt) }
       for task in result.claimed { start(task) }
       wake(result.handoff)
       expect(desk.waiting)
@@ -76,14 +78,14 @@ extension Coordinator {
       desk.returnAll()
       if case StoreFailure.unavailable(let reason) = error { writeHealth.noteOrder(failed: reason, at: time.now) }
       meter.count("deliveries.unavailable")
-      logger.error("intake failed", metadata: ["order": "\(request.key.orderID)", "error": "\(error)"])
+      logger.error("intake failed", metadata: ["order": "\(orderID)", "error": "\(error)"])
       return .unavailable(reason: "\(error)")
     }
   }
 
   func start(_ task: ClaimedTask) {
     // During a stop the task keeps its lease: the next start takes it back and looks it up.
-    if case .terminated = inbox.yield(.perform(task)) { permits.giveBack(1, lane: task.lane) }
+    if !inbox.put(.perform(task)) { permits.giveBack(1, lane: task.lane) }
   }
 
   private func keep(
@@ -113,7 +115,7 @@ extension Coordinator {
     var lines: [UInt8] = []
     for field in headers {
       guard keptNames.contains(where: { field.hasPrefix($0) }) else { continue }
-      lines += field.name.lowercased().utf8
+      lines += field.lowercasedName
       lines += ": ".utf8
       // Counting characters is slow, and a value of so few bytes has no more of them.
       lines += field.value.utf8.count <= 512 ? field.value.utf8 : String(field.value.prefix(512)).utf8

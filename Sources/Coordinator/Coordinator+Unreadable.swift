@@ -43,7 +43,7 @@ extension Coordinator {
     case .erasure(_, let orderIDs, _): return try await erase(orderIDs, of: storefront.name, for: record, by: name)
     case .ping: return try await understood(record, "it was a ping", nil, by: name)
     case .notice(let topic, let orderID, _):
-      if let orderID, storefront.source.canList { inbox.yield(.fetch(storefront.name, orderID: orderID)) }
+      if let orderID, storefront.source.canList { inbox.put(.fetch(storefront.name, orderID: orderID)) }
       return try await understood(record, "it was a notice, \(topic)", nil, by: name)
     case .order(var capture):
       // Without a date of its own the order is as old as its delivery, not as this replay (S4c).

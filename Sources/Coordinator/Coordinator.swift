@@ -25,8 +25,7 @@ public final class Coordinator: Sendable {
   let troubles = LaneTroubles()
   let transitions = Transitions()
   let signals: [String: Signal]
-  let work: AsyncStream<Work>
-  let inbox: AsyncStream<Work>.Continuation
+  let inbox = Inbox<Work>()
   let stopping = Signal()
 
   /// Something to be done by a child of ``run()``.
@@ -62,7 +61,6 @@ public final class Coordinator: Sendable {
     for name in setting.watches.keys { signals[Coordinator.watchName(name)] = Signal() }
     signals[Coordinator.alertSignal] = Signal()
     self.signals = signals
-    (work, inbox) = AsyncStream.makeStream(of: Work.self)
   }
 
   private static func movesSetting(
@@ -135,7 +133,7 @@ public final class Coordinator: Sendable {
       for (erp, watch) in setting.watches.sorted(by: { $0.key.text < $1.key.text }) {
         group.addTask { await self.watch(erp, watch) }
       }
-      for await item in work {
+      while let item = await inbox.next() {
         group.addTask {
           switch item {
           case .perform(let task): await self.perform(task)
@@ -150,7 +148,7 @@ public final class Coordinator: Sendable {
   /// Ends ``run()``: nothing new is begun, what is under way is finished and settled.
   public func stop() {
     permits.close()
-    inbox.finish()
+    inbox.close()
     stopping.set()
     // In the order of their names, so that a simulated stop repeats bit for bit.
     for (_, signal) in signals.sorted(by: { $0.key < $1.key }) { signal.set() }

@@ -57,7 +57,8 @@ final class Signal: Sendable {
 
   /// Waits for the signal or for the duration, whichever comes first; at most one waiter at a time.
   ///
-  /// One suspension and one alarm: each lane waits about once a second, and a simulation does hardly anything else.
+  /// One suspension and one alarm: each lane waits about once a second, and a simulation does hardly anything else. A
+  /// cancellation has no handler of its own here: whoever is cancelled is stopped, and a stop sets every signal.
   func wait(upTo duration: Duration, _ time: any CoordinatorTime) async {
     let round = state.withLock { state -> Int? in
       state.round += 1
@@ -66,17 +67,13 @@ final class Signal: Sendable {
     }
     guard let round else { return }
     let takeBack = time.alarm(after: duration) { [weak self] in self?.end(round) }
-    await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        let isOver = state.withLock { state in
-          if state.isSet.exchange(false) || state.isOver || Task.isCancelled { return true }
-          state.waiter = continuation
-          return false
-        }
-        if isOver { continuation.resume() }
+    await withCheckedContinuation { continuation in
+      let isOver = state.withLock { state in
+        if state.isSet.exchange(false) || state.isOver || Task.isCancelled { return true }
+        state.waiter = continuation
+        return false
       }
-    } onCancel: {
-      end(round)
+      if isOver { continuation.resume() }
     }
     takeBack()
   }

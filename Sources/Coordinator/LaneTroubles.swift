@@ -24,7 +24,8 @@ final class LaneTroubles: Sendable {
   func note(_ trouble: String?, lane name: String, at now: Timestamp) -> Line? {
     lanes.withLock { lanes in
       guard let trouble else {
-        guard let lane = lanes[name] else { return nil }
+        // Nearly always there was no trouble to begin with.
+        guard let lane = lanes[name], lane.count > 0 || lane.isSaid else { return nil }
         // The instant stays: a lane that fails now and then says so once a minute.
         lanes[name] = Lane(saidAt: lane.saidAt)
         return lane.isSaid ? .over : nil

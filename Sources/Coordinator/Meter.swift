@@ -31,8 +31,10 @@ public final class Meter: Sendable {
   /// Starts at zero.
   public init() {}
 
-  /// Counts one more.
-  public func count(_ name: String) { state.withLock { $0.reading.counters[name, default: 0] += 1 } }
+  /// Counts one more, or so many.
+  public func count(_ name: String, _ more: Int = 1) {
+    state.withLock { $0.reading.counters[name, default: 0] += more }
+  }
 
   /// Counts an event of an order, as `events.NAME`.
   public func count(event name: String) { state.withLock { $0.events[name, default: 0] += 1 } }

@@ -29,5 +29,6 @@ import Testing
     #expect(HandoffEvent.connectorMisconfigured(.submitOrder, reason: "401").isTrouble)
     #expect(!HandoffEvent.submissionRefused(reason: "no such item").isTrouble)
     #expect(!HandoffEvent.confirmationSent.isTrouble)
+    #expect(HandoffEvent.troubles.contains(HandoffEvent.lookupFailed(reason: "503").name))
   }
 }
