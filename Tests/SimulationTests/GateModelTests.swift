@@ -121,7 +121,7 @@ import Testing
         let wasAgain = again[fact.order, default: false]
         if after == .unresolved || after == .recorded { again[fact.order] = true }
         if after == .captured { again[fact.order] = false }
-        let event = fact.text.split(separator: " ").first.map(String.init) ?? ""
+        let event = fact.text.firstWord.word.description
         guard before != after, !Self.outside.contains(event), before != .refused else { continue }
         guard let from = abstract(before, again: wasAgain),
           let to = abstract(after, again: again[fact.order, default: false]), from != to

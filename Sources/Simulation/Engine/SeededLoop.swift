@@ -8,7 +8,8 @@ import HandoffCore
 package final class SeededLoop: Sendable {
   private struct Job {
     let job: UnownedJob
-    let seat: Seat
+    /// Kept alive by its process, as an executor is to be.
+    unowned(unsafe) let seat: Seat
   }
 
   /// What is to happen at an instant.
@@ -48,17 +49,22 @@ package final class SeededLoop: Sendable {
     fileprivate let number: Int
   }
 
-  private func insert(_ instant: Int64, _ what: Due) -> Ticket {
+  private func insert(_ instant: Int64, _ what: consuming Due) -> Ticket {
     nextNumber += 1
     let place = freePlaces.popLast() ?? places.count
-    if place == places.count { places.append((nextNumber, what)) } else { places[place] = (nextNumber, what) }
+    if place == places.count { places.append((0, nil)) }
+    places[place].number = nextNumber
+    places[place].due = consume what
     due.insert(DueTimes.Entry(instant: max(instant, now), number: nextNumber, place: place))
     return Ticket(place: place, number: nextNumber)
   }
 
   private func take(_ ticket: Ticket) -> Due? {
     guard ticket.place < places.count, places[ticket.place].number == ticket.number else { return nil }
-    return places[ticket.place].due.take()
+    var due: Due?
+    // Swapped, not copied: the count of references costs more than all the rest.
+    swap(&due, &places[ticket.place].due)
+    return due
   }
 
   /// Does something at an instant.
@@ -109,7 +115,7 @@ package final class SeededLoop: Sendable {
       freePlaces.append(next.place)
       guard let what else { continue }
       now = max(now, next.instant)
-      switch what {
+      switch consume what {
       case .errand(let errand): errand()
       case .sleeper(let continuation, _): continuation.resume()
       }

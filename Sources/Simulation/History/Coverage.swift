@@ -20,9 +20,6 @@ package struct Coverage: Sendable {
   /// How often each pair was refused by the rules.
   package private(set) var refused = [Int](repeating: 0, count: stages.count * events.count)
 
-  /// What entries came to that were read before: there are few, over and over again.
-  private var known: [String: (event: Int, refused: Int)] = [:]
-
   private static let numbers = Dictionary(uniqueKeysWithValues: events.enumerated().map { ($1, $0) })
 
   /// Nothing reached yet.
@@ -30,27 +27,28 @@ package struct Coverage: Sendable {
 
   /// Adds the journals of one run.
   package mutating func add(_ history: History) {
-    for fact in history.facts where fact.kind == .journal { note(stage: Int(fact.first) >> 8, fact.text) }
+    for fact in history.facts where fact.kind == .journal {
+      let (event, detail) = fact.text.firstWord
+      note(stage: Int(fact.first) >> 8, event, detail: detail)
+    }
   }
 
-  /// Adds one journal entry: the stage before it, and its event with the detail behind it.
-  package mutating func note(stage: Int, _ text: String) {
-    guard Self.stages.indices.contains(stage) else { return }
-    let read = known[text] ?? Self.read(text)
-    if read.event < 0 { return }
-    known[text] = read
-    applied[stage * Self.events.count + read.event] += 1
-    if read.refused >= 0 { refused[stage * Self.events.count + read.refused] += 1 }
+  /// Adds one journal entry: the stage before it, its event, and the event's detail.
+  mutating func note(stage: Int, _ name: FactText, detail: FactText) {
+    guard Self.stages.indices.contains(stage), let event = Self.event(name) else { return }
+    applied[stage * Self.events.count + event] += 1
+    guard name == "event_refused", let refusedEvent = Self.event(detail.firstWord.word) else { return }
+    refused[stage * Self.events.count + refusedEvent] += 1
   }
 
-  /// The event of an entry, and the one it was refused for; -1 for none.
-  private static func read(_ text: String) -> (event: Int, refused: Int) {
-    if let event = numbers[text] { return (event, -1) }
-    let words = text.split(separator: " ", maxSplits: 2)
-    guard let name = words.first, let event = numbers[String(name)] else { return (-1, -1) }
-    guard name == "event_refused", words.count > 1 else { return (event, -1) }
-    return (event, numbers[String(words[1])] ?? -1)
+  /// The number of an event by the bytes of its name.
+  private static func event(_ name: FactText) -> Int? {
+    // Few have the same length, and fewer the same first letter.
+    names.first { $0.text == name }?.number
   }
+
+  private static let shelf = TextShelf()
+  private static let names = events.enumerated().map { (number: $0, text: shelf.keep($1)) }
 
   /// Adds what another saw.
   package mutating func add(_ other: Coverage) {

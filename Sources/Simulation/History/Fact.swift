@@ -105,7 +105,7 @@ package struct Fact: Sendable {
   /// See ``FactKind``.
   package let second: Int32
   /// See ``FactKind``.
-  package let text: String
+  package let text: FactText
 
   /// The stages before and after, of a journal entry.
   package var stages: (before: Stage?, after: Stage?) {
@@ -119,8 +119,10 @@ package struct Fact: Sendable {
 
 /// Everything that happened in one world, in order: what the oracles judge, and what a replay prints.
 package struct History: Sendable {
-  /// The facts; a fact's place is its position.
+  /// The facts; a fact's place is its position. Their texts live as long as the history does.
   package private(set) var facts: [Fact] = []
+  /// Where their texts lie.
+  let texts = TextShelf()
   /// A hash over all facts so far.
   package private(set) var digest: UInt64 = 0x6a09_e667_f3bc_c908
 
@@ -130,7 +132,7 @@ package struct History: Sendable {
     word ^= UInt64(fact.kind.rawValue) << 56 ^ UInt64(UInt32(bitPattern: fact.order)) << 24
     word ^= UInt64(UInt32(bitPattern: fact.first)) << 32 ^ UInt64(UInt32(bitPattern: fact.second))
     var text: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in fact.text.utf8 { text = (text ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    for byte in fact.text.bytes { text = (text ^ UInt64(byte)) &* 0x100_0000_01b3 }
     digest = Fingerprint.mix(digest ^ word) &+ text
   }
 

@@ -62,7 +62,7 @@ struct StorePort: HandoffStore {
 /// Writes down what a transaction changed, to be published when it commits.
 final class Recorder: PassThrough {
   private let world: World
-  private var facts: [(kind: FactKind, order: Int, first: Int, second: Int, text: String)] = []
+  private var facts: [(kind: FactKind, order: Int, first: Int, second: Int, text: FactText)] = []
   private var newHandoffs: [(HandoffID, Int)] = []
 
   init(_ inner: any StoreTransaction, _ world: World) {
@@ -74,7 +74,7 @@ final class Recorder: PassThrough {
     facts.removeAll(keepingCapacity: true)
     newHandoffs.removeAll(keepingCapacity: true)
     // What was new may have been undone.
-    last = nil
+    if isLastNew { last = nil }
   }
 
   func publish() {
@@ -87,11 +87,15 @@ final class Recorder: PassThrough {
 
   /// A transaction nearly always stays with one order.
   private var last: (id: HandoffID, order: Int)?
+  /// Whether it was only about to be committed when it was looked up.
+  private var isLastNew = false
 
   private func order(_ id: HandoffID) -> Int {
     if let last, last.id == id { return last.order }
-    guard let order = world.byHandoff[id] ?? newHandoffs.first(where: { $0.0 == id })?.1 else { return -1 }
+    let known = world.byHandoff[id]
+    guard let order = known ?? newHandoffs.first(where: { $0.0 == id })?.1 else { return -1 }
     last = (id, order)
+    isLastNew = known == nil
     return order
   }
 
@@ -105,7 +109,8 @@ final class Recorder: PassThrough {
 
   override func insert(_ version: StoredVersion) throws {
     try super.insert(version)
-    facts.append((.versionStored, order(version.handoffID), Recorder.content(version.body), version.version.number, ""))
+    facts.append(
+      (.versionStored, order(version.handoffID), Recorder.content(version.body), version.version.number, .none))
   }
 
   /// The content's number, which travels in the order's note.
@@ -132,49 +137,52 @@ final class Recorder: PassThrough {
     try super.insert(delivery)
     let kind = DeliveryDisposition.allCases.firstIndex(of: delivery.disposition) ?? 0
     let isOrder = delivery.handoffID != nil
-    facts.append((.deliveryStored, delivery.handoffID.map { order($0) } ?? -2, kind, isOrder ? 0 : 1, delivery.topic))
+    let place = delivery.handoffID.map { order($0) } ?? -2
+    facts.append((.deliveryStored, place, kind, isOrder ? 0 : 1, keep(delivery.topic)))
   }
 
   override func append(_ entry: JournalEntry) throws {
     try super.append(entry)
-    let before = Recorder.stages[entry.stageBefore] ?? 63
-    let after = Recorder.stages[entry.stageAfter] ?? 63
-    facts.append((.journal, order(entry.handoffID), before << 8 | after, entry.version, Recorder.words(entry)))
+    let before = Recorder.stage(entry.stageBefore)
+    let after = entry.stageAfter == entry.stageBefore ? before : Recorder.stage(entry.stageAfter)
+    facts.append((.journal, order(entry.handoffID), before << 8 | after, entry.version, words(entry)))
   }
 
-  private static let stages = Dictionary(uniqueKeysWithValues: Coverage.stages.enumerated().map { ($1, $0) })
+  /// The number of a stage, 63 for none; so few that looking through them costs less than a hash.
+  private static func stage(_ name: String) -> Int { Coverage.stages.firstIndex(of: name) ?? 63 }
 
   /// The event; for what the rules refused, which event that was.
-  private static func words(_ entry: JournalEntry) -> String {
+  private func words(_ entry: JournalEntry) -> FactText {
     switch entry.event {
-    case "event_refused", "connector_misconfigured": entry.event + " " + entry.detail
-    case "captured": entry.event + " " + entry.detail
-    case "operator_decided": entry.event + " " + entry.detail
-    case "receipt_issued", "receipt_found", "receipt_differs", "order_recorded": entry.event + " " + entry.detail
-    default: entry.event
+    case "event_refused", "connector_misconfigured", "captured", "operator_decided", "receipt_issued", "receipt_found",
+      "receipt_differs", "order_recorded":
+      world.history.texts.keep(entry.event, entry.detail)
+    default: keep(entry.event)
     }
   }
+
+  private func keep(_ text: String) -> FactText { world.history.texts.keep(text) }
 
   override func open(_ exception: NewException) throws -> Int64 {
     let id = try super.open(exception)
     let kind = ExceptionKind.allCases.firstIndex(of: exception.exception.kind) ?? 0
-    facts.append((.exceptionOpened, order(exception.handoffID), kind, 0, exception.owner))
+    facts.append((.exceptionOpened, order(exception.handoffID), kind, 0, keep(exception.owner)))
     return id
   }
 
   override func closeException(of id: HandoffID, at: Timestamp, resolution: String) throws {
     try super.closeException(of: id, at: at, resolution: resolution)
-    facts.append((.exceptionClosed, order(id), 0, 0, ""))
+    facts.append((.exceptionClosed, order(id), 0, 0, .none))
   }
 
   override func reassign(exceptionOf id: HandoffID, owner: String, deadline: Timestamp, escalations: Int) throws {
     try super.reassign(exceptionOf: id, owner: owner, deadline: deadline, escalations: escalations)
-    facts.append((.exceptionMoved, order(id), 0, escalations, owner))
+    facts.append((.exceptionMoved, order(id), 0, escalations, keep(owner)))
   }
 
   override func setInFlight(_ lines: [InFlightLine], of id: HandoffID) throws {
     try super.setInFlight(lines, of: id)
     let mark = Stock.mark(lines.map { ($0.sku, $0.quantity) })
-    facts.append((.inFlight, order(id), lines.reduce(0) { $0 + $1.quantity }, Int(mark), ""))
+    facts.append((.inFlight, order(id), lines.reduce(0) { $0 + $1.quantity }, Int(mark), .none))
   }
 }

@@ -24,14 +24,14 @@ enum MessageOracles {
 
   /// S4: one key and one wording for each thing said.
   static func oneMessage(_ story: Story) -> (property: Property, text: String)? {
-    var keys: [Int32: String] = [:]
+    var keys: [Int32: FactText] = [:]
     for fact in story.facts where fact.kind == .mailTaken {
       if let known = keys[fact.first], known != fact.text { return (.s4, "one message under two keys") }
       keys[fact.first] = fact.text
       if story.info.isOld { return (.s4, "an order from before the watermark was written to (S4c)") }
     }
     if keys[1] != nil, keys[2] != nil { return (.s4, "told both that it is confirmed and that it cannot be") }
-    for key in keys.values where (story.world.mailBytes[key]?.count ?? 0) > 1 {
+    for key in keys.values where (story.world.mailBytes[key.description]?.count ?? 0) > 1 {
       return (.s4, "one key with two wordings")
     }
     return nil

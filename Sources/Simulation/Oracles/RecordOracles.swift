@@ -8,7 +8,7 @@ enum RecordOracles {
   /// said no; or the record was taken back and a person has the order made again.
   static func creates(_ story: Story) -> (property: Property, text: String)? {
     let isUnprotected = story.world.plan.erps[story.info.erp].receiptClass == .none
-    var key: String?
+    var key: FactText?
     var meanings: Set<Int> = []
     var isTakenBack = false
     var mayChange = false

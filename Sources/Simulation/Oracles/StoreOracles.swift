@@ -71,7 +71,7 @@ enum StoreOracles {
       }
       switch fact.kind {
       case .exceptionOpened, .exceptionMoved:
-        if !owners.contains(fact.text) { return (.l2, "an exception belongs to \"\(fact.text)\"") }
+        if !owners.contains(fact.text.description) { return (.l2, "an exception belongs to \"\(fact.text)\"") }
         since = fact.at
       case .exceptionClosed: since = nil
       default: break

@@ -269,7 +269,9 @@ package struct MovesWalk {
       guard let stage = Stage(rawValue: entry.stageBefore).flatMap({ Stage.allCases.firstIndex(of: $0) }) else {
         continue
       }
-      reached.note(stage: stage, entry.event + " " + entry.detail)
+      FactText.within(entry.event) { event in
+        FactText.within(entry.detail) { reached.note(stage: stage, event, detail: $0) }
+      }
     }
   }
 

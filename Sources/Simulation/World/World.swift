@@ -108,6 +108,10 @@ package final class World: Sendable {
   func note(_ kind: FaultKind) { faults[kind.rawValue] += 1 }
 
   func record(_ kind: FactKind, _ order: Int = -1, _ first: Int = 0, _ second: Int = 0, _ text: String = "") {
+    record(kind, order, first, second, history.texts.keep(text))
+  }
+
+  func record(_ kind: FactKind, _ order: Int, _ first: Int, _ second: Int, _ text: FactText) {
     history.append(
       Fact(
         at: loop.now, kind: kind, order: Int32(truncatingIfNeeded: order), first: Int32(truncatingIfNeeded: first),
