@@ -7,7 +7,7 @@ struct ChunkReport: Sendable {
   var encoding = FileBytes.Encoding.utf8
   /// Whether the file ends without a line end, or inside a JSON value.
   var endsOpen = false
-  /// Lists of objects beside that of the records, by name.
+  /// Lists of objects beside that of the records, each by the whole way to it.
   var otherLists: [String] = []
 }
 
