@@ -25,12 +25,16 @@ struct ReplayCommand: ParsableCommand {
     print("  trace digest \(String(outcome.digest, radix: 16))")
     print("  \(outcome.orders) orders, \(outcome.confirmed) told \"confirmed\"; at an end: \(outcome.ends.inWords)")
     if outcome.violations.isEmpty { print("  no promise broken") }
-    for violation in outcome.violations.prefix(Self.shown) {
+    // A bug's own promise first: one bug can break ten others before it.
+    let own = outcome.violations.filter { $0.property == bug?.property }
+    if let bug { print("  \(bug.property.rawValue) seen broken: \(own.count)") }
+    let violations = own + outcome.violations.filter { $0.property != bug?.property }
+    for violation in violations.prefix(Self.shown) {
       let place = violation.order.map { "order \($0)" } ?? "all orders"
       print("  \(violation.property.rawValue) broken at \(violation.at / 1000) ms, \(place): \(violation.text)")
     }
-    if outcome.violations.count > Self.shown { print("  and \(outcome.violations.count - Self.shown) more") }
-    if let order = order ?? outcome.violations.compactMap(\.order).first ?? outcome.stuck {
+    if violations.count > Self.shown { print("  and \(violations.count - Self.shown) more") }
+    if let order = order ?? violations.compactMap(\.order).first ?? outcome.stuck {
       print("\norder \(order):")
       for line in outcome.story(of: order) { print(line) }
     }
