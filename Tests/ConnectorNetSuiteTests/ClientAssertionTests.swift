@@ -78,7 +78,7 @@ import Testing
           clientID: "c", certificateID: "k", privateKeyPEM: Fixture.keyPEM, algorithm: .ps256))
     }
     #expect(fault?.description.contains("BEGIN") == false)
-    #expect(fault?.description.contains("PS256") == true)
+    #expect(fault?.description.contains("which needs an RSA key; for another key set") == true)
   }
 
   @Test func `RS256 is not offered`() { #expect(AssertionAlgorithm(rawValue: "RS256") == nil) }

@@ -40,8 +40,18 @@ struct ClientAssertion: Sendable {
       }
     } catch {
       // The parser's message may quote the key, so it is left out.
+      let kind =
+        switch credentials.algorithm {
+        case .es256: "a P-256 key"
+        case .es384: "a P-384 key"
+        case .es512: "a P-521 key"
+        case .ps256, .ps384, .ps512: "an RSA key"
+        }
       throw NetSuiteSetupFault(
-        faults: ["auth.privateKey: no PEM private key that fits \(credentials.algorithm.rawValue)"])
+        faults: [
+          "auth.privateKey: no PEM private key that fits \(credentials.algorithm.rawValue), which needs \(kind); for "
+            + "another key set auth.algorithm (PS256 for RSA, ES256 for P-256)"
+        ])
     }
   }
 
