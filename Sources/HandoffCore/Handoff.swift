@@ -3,6 +3,7 @@
 /// The row in the database is this value. Nothing else decides what may happen to an order: not SQL, not a handler, not
 /// a connector.
 public struct Handoff: Hashable, Sendable {
+  /// Open to the getters below, which other modules take in: one field is read then, where a call would copy the whole.
   @usableFromInline var shared: Shared<HandoffRecord>
 
   /// Restores a handoff from what a store kept of it.
